@@ -1,0 +1,77 @@
+//! What checked texts have in common.
+
+use crate::{Fault, FaultCode};
+
+/// Refuses a text with fewer or more characters (Unicode scalar values) than allowed.
+pub(crate) fn check_length(text: &str, min: usize, max: usize) -> Result<(), Fault> {
+    let length = text.chars().count();
+    if length < min {
+        let detail = match min {
+            1 => "must not be empty".to_owned(),
+            _ => format!("must have at least {min} characters"),
+        };
+        return Err(Fault::new(FaultCode::TooShort, detail));
+    }
+    if length > max {
+        return Err(Fault::new(
+            FaultCode::TooLong,
+            format!("must have at most {max} characters, has {length}"),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses control characters (Unicode category Cc) other than those in `allowed`.
+pub(crate) fn check_control(text: &str, allowed: &[char]) -> Result<(), Fault> {
+    match text.chars().find(|c| c.is_control() && !allowed.contains(c)) {
+        Some(c) => Err(Fault::new(
+            FaultCode::ControlCharacter,
+            format!("must not contain the control character U+{:04X}", u32::from(c)),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Gives a text newtype, whose only constructor is its `parse`, what all of them have.
+macro_rules! text_newtype {
+    ($name:ident) => {
+        impl $name {
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::Fault;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::parse(text)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::parse(&text).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(crate) use text_newtype;
