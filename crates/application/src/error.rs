@@ -1,0 +1,172 @@
+//! The one catalogue of what can go wrong in a use case. It knows nothing of HTTP.
+
+use std::error::Error as StdError;
+
+use taskwell_domain::{Fault, Task};
+
+use crate::ports::{Constraint, HashingError, StoreError};
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Values that are not allowed, all of them.
+    #[error("the request has values that are not allowed")]
+    Validation(Vec<FieldFault>),
+    /// The cursor is broken, or belongs to another listing.
+    #[error("the cursor is broken or belongs to a listing with another filter or order")]
+    InvalidCursor,
+    /// No token, a bad token, or an account that is gone.
+    #[error("a valid access token is needed")]
+    Unauthenticated,
+    /// The token was good once.
+    #[error("the access token has expired")]
+    TokenExpired,
+    /// The session of the token is over.
+    #[error("the session has ended")]
+    SessionRevoked,
+    /// No such account, or another password: which of them is not told.
+    #[error("the email or the password is wrong")]
+    InvalidCredentials,
+    /// Another user's id where only the own one may stand.
+    #[error("the user id is not that of the caller")]
+    UserMismatch,
+    /// Not for this caller, or not at all on this server.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// There is no such thing.
+    #[error("there is no such task")]
+    NotFound,
+    /// An account with this address exists.
+    #[error("an account with this email exists already")]
+    EmailTaken,
+    /// Another task has this id.
+    #[error("another task has this id already")]
+    IdTaken,
+    /// Others changed the same task again and again at the same time.
+    #[error("others kept changing the same task")]
+    Conflict,
+    /// The task has another version than was asked for; this is how it stands.
+    #[error("the task has changed since it was read")]
+    PreconditionFailed(Box<Task>),
+    /// Something needed is away for the moment; the same request may do later.
+    #[error("the service cannot answer at the moment")]
+    Unavailable(#[source] Option<Box<dyn StdError + Send + Sync>>),
+    /// A fault of the program or its data. The source is for the log alone.
+    #[error("something went wrong on the server")]
+    Internal(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+/// What is wrong with one named field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// The name of the field.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// Declares the codes once: the variants, their words, and the list of all.
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $variant:ident => $word:literal),+ $(,)?) => {
+        /// The stable words for what went wrong.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorCode {
+            $($(#[$doc])* $variant),+
+        }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word, in `snake_case`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// [`Error::Validation`]
+    ValidationFailed => "validation_failed",
+    /// [`Error::InvalidCursor`]
+    InvalidCursor => "invalid_cursor",
+    /// [`Error::Unauthenticated`]
+    Unauthenticated => "unauthenticated",
+    /// [`Error::TokenExpired`]
+    TokenExpired => "token_expired",
+    /// [`Error::SessionRevoked`]
+    SessionRevoked => "session_revoked",
+    /// [`Error::InvalidCredentials`]
+    InvalidCredentials => "invalid_credentials",
+    /// [`Error::UserMismatch`]
+    UserMismatch => "user_mismatch",
+    /// [`Error::Forbidden`]
+    Forbidden => "forbidden",
+    /// [`Error::NotFound`]
+    NotFound => "not_found",
+    /// [`Error::EmailTaken`]
+    EmailTaken => "email_taken",
+    /// [`Error::IdTaken`]
+    IdTaken => "id_taken",
+    /// [`Error::Conflict`]
+    Conflict => "conflict",
+    /// [`Error::PreconditionFailed`]
+    PreconditionFailed => "precondition_failed",
+    /// [`Error::Unavailable`]
+    Unavailable => "unavailable",
+    /// [`Error::Internal`]
+    Internal => "internal",
+}
+
+impl Error {
+    /// The stable word for a program.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Validation(_) => ErrorCode::ValidationFailed,
+            Self::InvalidCursor => ErrorCode::InvalidCursor,
+            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::TokenExpired => ErrorCode::TokenExpired,
+            Self::SessionRevoked => ErrorCode::SessionRevoked,
+            Self::InvalidCredentials => ErrorCode::InvalidCredentials,
+            Self::UserMismatch => ErrorCode::UserMismatch,
+            Self::Forbidden(_) => ErrorCode::Forbidden,
+            Self::NotFound => ErrorCode::NotFound,
+            Self::EmailTaken => ErrorCode::EmailTaken,
+            Self::IdTaken => ErrorCode::IdTaken,
+            Self::Conflict => ErrorCode::Conflict,
+            Self::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+/// What a storage's answer means where a use case does not know better.
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale => Self::Conflict,
+            StoreError::Conflict(Constraint::Email) => Self::EmailTaken,
+            StoreError::Conflict(Constraint::TaskId) => Self::IdTaken,
+            // The owner of what was to be written: the account was deleted meanwhile.
+            StoreError::NotFound => Self::Unauthenticated,
+            StoreError::Unavailable(source) => Self::Unavailable(Some(source)),
+            corrupt @ StoreError::Corrupt(_) => Self::Internal(Box::new(corrupt)),
+            StoreError::Internal(source) => Self::Internal(source),
+        }
+    }
+}
+
+impl From<HashingError> for Error {
+    fn from(error: HashingError) -> Self {
+        match error {
+            busy @ HashingError::Busy => Self::Unavailable(Some(Box::new(busy))),
+            HashingError::Internal(source) => Self::Internal(source),
+        }
+    }
+}

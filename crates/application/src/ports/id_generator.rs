@@ -1,0 +1,16 @@
+use taskwell_domain::{RequestId, SessionId, TaskId, UserId};
+
+/// New ids: UUIDv7 (RFC 9562), which sort by the time they were made.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait IdGenerator: Send + Sync {
+    /// For a new task.
+    fn task_id(&self) -> TaskId;
+    /// For a new account.
+    fn user_id(&self) -> UserId;
+    /// For a new session.
+    fn session_id(&self) -> SessionId;
+    /// For a new access token, its `jti`.
+    fn token_id(&self) -> String;
+    /// For a request that brought none.
+    fn request_id(&self) -> RequestId;
+}

@@ -1,0 +1,41 @@
+use std::error::Error;
+
+/// Why a storage did not do what was asked. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A task has another version than the change rests on, or is not there any more.
+    #[error("the stored version is another one")]
+    Stale,
+    /// Something else has this unique value already.
+    #[error("{0:?} is taken")]
+    Conflict(Constraint),
+    /// What must exist does not.
+    #[error("not found")]
+    NotFound,
+    /// The storage is away, busy beyond its limits, or out of space: the same call may do later.
+    #[error("the storage is not available")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// What is stored breaks the rules of the domain.
+    #[error("stored data is corrupt: {0}")]
+    Corrupt(String),
+    /// Anything else: a fault of the program.
+    #[error("the storage failed")]
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// Whether the same call, decided anew on what is stored, can do.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Stale | Self::Unavailable(_))
+    }
+}
+
+/// What must be unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Constraint {
+    /// The email of an account, ignoring case.
+    Email,
+    /// The id of a task among its owner's.
+    TaskId,
+}

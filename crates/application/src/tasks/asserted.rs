@@ -1,0 +1,57 @@
+use taskwell_domain::{Fault, FaultCode, Task, TaskId, Timestamp, UserId};
+
+use crate::{Error, FieldFault};
+
+/// What the caller believes of the fields that nobody can set. A client may send back what it received;
+/// another value would be lost in silence, and is refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asserted {
+    /// The id.
+    pub id: Option<TaskId>,
+    /// The owner.
+    pub user_id: Option<UserId>,
+    /// When it was completed; `Some(None)` says that it is open.
+    pub completed_at: Option<Option<Timestamp>>,
+    /// When it came to be.
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+impl Asserted {
+    /// Whether all of it is so.
+    pub(super) fn check(&self, task: &Task) -> Result<(), Error> {
+        let differs = [
+            ("id", self.id.is_some_and(|id| id != task.id)),
+            (
+                "user_id",
+                self.user_id.as_ref().is_some_and(|id| *id != task.user_id),
+            ),
+            (
+                "completed_at",
+                self.completed_at.is_some_and(|at| at != task.completed_at),
+            ),
+            (
+                "created_at",
+                self.created_at.is_some_and(|at| at != task.created_at),
+            ),
+            (
+                "updated_at",
+                self.updated_at.is_some_and(|at| at != task.updated_at),
+            ),
+        ];
+        let faults: Vec<FieldFault> = differs
+            .into_iter()
+            .filter(|(_, differs)| *differs)
+            .map(|(field, _)| FieldFault {
+                field,
+                fault: Fault::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is"),
+            })
+            .collect();
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Validation(faults))
+        }
+    }
+}
