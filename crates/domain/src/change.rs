@@ -225,6 +225,13 @@ impl RequestId {
     }
 }
 
+/// The ids of requests that brought none.
+impl From<uuid::Uuid> for RequestId {
+    fn from(id: uuid::Uuid) -> Self {
+        Self(id.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

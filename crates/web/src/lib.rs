@@ -1,1 +1,19 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod call;
+mod cursor;
+mod edge;
+mod endpoint;
+mod endpoints;
+mod input;
+mod openapi;
+mod problem;
+mod router;
+mod server;
+mod services;
+mod wire;
+
+pub use openapi::openapi_json;
+pub use server::{app, serve};
+pub use services::{Drain, HttpOptions, Services};

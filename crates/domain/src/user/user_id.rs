@@ -33,6 +33,13 @@ impl UserId {
     }
 }
 
+/// The ids of accounts made here.
+impl From<uuid::Uuid> for UserId {
+    fn from(id: uuid::Uuid) -> Self {
+        Self(id.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

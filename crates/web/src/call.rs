@@ -1,0 +1,56 @@
+use actix_web::{
+    HttpRequest,
+    web::{Data, Payload},
+};
+use taskwell_application::Error;
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    access::Access,
+    input::{Body, Input, Reader},
+    problem::{Failure, WireCode},
+    services::{HttpOptions, Services},
+};
+
+/// One call of an endpoint: a caller with the access `A`, who asks for `I`.
+pub(crate) struct Call<A, I> {
+    pub(crate) access: A,
+    pub(crate) input: I,
+    pub(crate) services: Data<Services>,
+    pub(crate) request: HttpRequest,
+}
+
+impl<A: Access, I: Input> Call<A, I> {
+    /// Finds out who calls, then reads what is asked for: a stranger learns nothing about their faults.
+    pub(crate) async fn receive(
+        request: HttpRequest,
+        payload: Payload,
+        deadline: Instant,
+    ) -> Result<Self, Failure> {
+        let services = request.app_data::<Data<Services>>().cloned();
+        let options = request.app_data::<Data<HttpOptions>>().cloned();
+        let (Some(services), Some(options)) = (services, options) else {
+            return Err(Failure::internal("the application has no services"));
+        };
+        let access = match timeout_at(deadline, A::enter(&request, &services)).await {
+            Ok(entered) => entered?,
+            Err(elapsed) => return Err(Error::Unavailable(Some(elapsed.into())).into()),
+        };
+        let body = Body::receive(I::BODY, &request, payload, options.body_limit);
+        let body = timeout_at(deadline, body).await.unwrap_or_else(|_| {
+            Err(Failure::wire(
+                WireCode::RequestTimeout,
+                "the body did not arrive in time",
+            ))
+        })?;
+        let mut reader = Reader::new(&request, body)?;
+        let input = I::read(&mut reader)?;
+        let input = reader.finish(input)?;
+        Ok(Self {
+            access,
+            input,
+            services,
+            request,
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! What every request and every response go through.
+
+use std::{sync::Arc, time::Instant};
+
+use actix_web::{
+    HttpMessage, HttpResponse,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+};
+use taskwell_application::{Error, ports::IdGenerator};
+use taskwell_domain::RequestId;
+use tracing::Instrument;
+
+use crate::problem::{Failure, MEDIA_TYPE, WireCode};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What an API should say to a browser, unless the endpoint said otherwise.
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// Gives the request its id and the response its headers, and leaves a line in the log.
+pub(crate) async fn edge<B: MessageBody + 'static>(
+    ids: Arc<dyn IdGenerator>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let begun = Instant::now();
+    let id = request_id(&request, &*ids);
+    let header = HeaderValue::from_str(id.as_str());
+    let span = tracing::info_span!("request", id = id.as_str());
+    let method = request.method().clone();
+    request.extensions_mut().insert(id);
+    let response = next.call(request).instrument(span.clone()).await?;
+    let mut response = as_problem(response);
+    let headers = response.headers_mut();
+    if let Ok(id) = header {
+        headers.insert(REQUEST_ID, id);
+    }
+    for (name, value) in SECURITY_HEADERS {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    span.in_scope(|| {
+        tracing::debug!(
+            %method,
+            route = response.request().match_pattern().unwrap_or_default(),
+            status = response.status().as_u16(),
+            elapsed_us = begun.elapsed().as_micros(),
+            "answered"
+        );
+    });
+    Ok(response)
+}
+
+/// The caller's id for the request if it is one, else a new one.
+fn request_id(request: &ServiceRequest, ids: &dyn IdGenerator) -> RequestId {
+    let given = request
+        .headers()
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    given
+        .and_then(|text| RequestId::parse(text).ok())
+        .unwrap_or_else(|| ids.request_id())
+}
+
+/// Failures that did not come from an endpoint (a refused preflight, say) become problems as well.
+fn as_problem<B: MessageBody + 'static>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
+    let status = response.status();
+    let is_failure = status.is_client_error() || status.is_server_error();
+    if !is_failure || has_problem(response.headers()) {
+        return response.map_into_left_body();
+    }
+    let (request, original) = response.into_parts();
+    let mut problem: HttpResponse = failure_of(status).respond(&request);
+    for (name, value) in original.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            problem.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    ServiceResponse::new(request, problem)
+        .map_into_boxed_body()
+        .map_into_right_body()
+}
+
+fn has_problem(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes() == MEDIA_TYPE.as_bytes())
+}
+
+fn failure_of(status: StatusCode) -> Failure {
+    match status {
+        StatusCode::NOT_FOUND => Error::NotFound.into(),
+        StatusCode::REQUEST_TIMEOUT => {
+            Failure::wire(WireCode::RequestTimeout, "the request did not arrive in time")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::wire(WireCode::PayloadTooLarge, "the body is too large"),
+        status if status.is_client_error() => Failure::wire(
+            WireCode::MalformedRequest,
+            "the request cannot be answered as it stands",
+        ),
+        status => Failure::internal(format!("the framework answered {status}")),
+    }
+}

@@ -1,0 +1,341 @@
+//! Endpoints: one registration gives the route and its description.
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::{
+    HttpRequest, HttpResponse, Route,
+    http::{Method, StatusCode},
+    web::{Data, Payload},
+};
+use futures_util::FutureExt;
+use taskwell_application::{Error, ErrorCode};
+use tokio::time::{Instant, timeout_at};
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ContentBuilder, HeaderBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+        path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn},
+        request_body::RequestBodyBuilder,
+        schema::{ObjectBuilder, Type},
+        security::SecurityRequirement,
+    },
+};
+
+use crate::{
+    access::Access,
+    call::Call,
+    input::{BodyKind, Input, Parameter, instances},
+    problem::{Code, Failure, MEDIA_TYPE, ProblemType, WireCode},
+    services::HttpOptions,
+};
+
+/// A method at an address: how it is served and how it is described.
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) serve: fn() -> Route,
+    pub(crate) describe: fn() -> Description,
+}
+
+/// How an endpoint is described in the OpenAPI document.
+pub(crate) struct Description {
+    pub(crate) operation: Operation,
+    pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+/// Calls the handler for a request: who, what, within the time limit; whatever goes wrong becomes a problem.
+pub(crate) async fn answer<A, I, H, F>(request: HttpRequest, payload: Payload, handler: H) -> HttpResponse
+where
+    A: Access,
+    I: Input,
+    H: FnOnce(Call<A, I>) -> F,
+    F: Future<Output = Result<HttpResponse, Failure>>,
+{
+    let limit = request
+        .app_data::<Data<HttpOptions>>()
+        .map(|options| options.request_timeout);
+    let deadline = Instant::now() + limit.unwrap_or_default();
+    let answering = async {
+        let call = Call::receive(request.clone(), payload, deadline).await?;
+        timeout_at(deadline, handler(call))
+            .await
+            .unwrap_or_else(|elapsed| Err(Error::Unavailable(Some(elapsed.into())).into()))
+    };
+    // A panic is a fault of the program; it must not take the connection with it.
+    AssertUnwindSafe(answering)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(Failure::internal("a handler panicked")))
+        .unwrap_or_else(|failure| failure.respond(&request))
+}
+
+/// Declares the endpoint of a module: a function `endpoint` that registers its `handle`.
+///
+/// The handler's signature says what access it needs and what it reads; `description` adds what the
+/// signature cannot say.
+macro_rules! endpoint {
+    ($method:ident $path:literal, $access:ty, $input:ty, $describe:expr) => {
+        pub(crate) fn endpoint() -> $crate::endpoint::Endpoint {
+            $crate::endpoint::Endpoint {
+                method: actix_web::http::Method::$method,
+                path: $path.to_owned(),
+                serve: || {
+                    actix_web::web::method(actix_web::http::Method::$method).to(|request, payload| {
+                        $crate::endpoint::answer::<$access, $input, _, _>(request, payload, handle)
+                    })
+                },
+                describe: || {
+                    let describe: fn($crate::endpoint::Describe) -> $crate::endpoint::Describe = $describe;
+                    describe($crate::endpoint::Describe::of::<$access, $input>()).finish()
+                },
+            }
+        }
+    };
+}
+
+pub(crate) use endpoint;
+
+/// Puts a description together.
+pub(crate) struct Describe {
+    operation: OperationBuilder,
+    schemas: Vec<(String, RefOr<Schema>)>,
+    fails: Vec<Code>,
+}
+
+impl Describe {
+    /// What follows from the access that is needed and from what is read.
+    pub(crate) fn of<A: Access, I: Input>() -> Self {
+        let mut fails: Vec<Code> = A::FAILS.iter().copied().map(Code::from).collect();
+        let common: [Code; 4] = [
+            WireCode::MalformedRequest.into(),
+            ErrorCode::ValidationFailed.into(),
+            ErrorCode::Unavailable.into(),
+            ErrorCode::Internal.into(),
+        ];
+        fails.extend(common);
+        if I::BODY != BodyKind::None {
+            let about_bodies = [
+                WireCode::MalformedJson,
+                WireCode::RequestTimeout,
+                WireCode::PayloadTooLarge,
+                WireCode::UnsupportedMediaType,
+            ];
+            fails.extend(about_bodies.map(Code::from));
+        }
+        let mut operation = OperationBuilder::new();
+        if A::NEEDS_TOKEN {
+            operation = operation.security(SecurityRequirement::new::<_, [&str; 0], &str>("bearer", []));
+        }
+        I::describe(Self {
+            operation,
+            schemas: Vec::new(),
+            fails,
+        })
+    }
+
+    /// The name that generated clients call it by, a line about it, and the chapter that it stands in.
+    pub(crate) fn named(mut self, id: &str, summary: &str, tag: &str) -> Self {
+        self.operation = self
+            .operation
+            .operation_id(Some(id))
+            .summary(Some(summary))
+            .tag(tag);
+        self
+    }
+
+    /// More about it.
+    pub(crate) fn explained(mut self, description: &str) -> Self {
+        self.operation = self.operation.description(Some(description));
+        self
+    }
+
+    /// A part of the path.
+    pub(crate) fn path_parameter(mut self, name: &str, description: &str, schema: ObjectBuilder) -> Self {
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some(description))
+            .schema(Some(schema));
+        self.operation = self.operation.parameter(parameter);
+        self
+    }
+
+    /// The id of a task in the path.
+    pub(crate) fn task_id(self) -> Self {
+        let schema = instances(Type::String).format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+            utoipa::openapi::KnownFormat::Uuid,
+        )));
+        self.path_parameter("id", "The id of the task.", schema)
+            .fails([ErrorCode::NotFound.into(), ErrorCode::Forbidden.into()])
+    }
+
+    /// A parameter of the query string.
+    pub(crate) fn query<T>(mut self, parameter: &Parameter<T>) -> Self {
+        let described = ParameterBuilder::new()
+            .name(parameter.name)
+            .parameter_in(ParameterIn::Query)
+            .required(Required::False)
+            .description(Some(parameter.description))
+            .schema(Some((parameter.schema)()));
+        self.operation = self.operation.parameter(described);
+        self
+    }
+
+    /// A header that may be sent.
+    pub(crate) fn request_header(mut self, name: &str, description: &str) -> Self {
+        let described = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(description))
+            .schema(Some(instances(Type::String)));
+        self.operation = self.operation.parameter(described);
+        self
+    }
+
+    /// The body, in each of its media types: the name of its schema, and the schema.
+    pub(crate) fn body(mut self, required: bool, contents: &[(&str, &str, RefOr<Schema>)]) -> Self {
+        let required = if required { Required::True } else { Required::False };
+        let mut body = RequestBodyBuilder::new().required(Some(required));
+        for (media_type, name, schema) in contents {
+            let content = ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name(*name)))
+                .build();
+            body = body.content(*media_type, content);
+            self.schemas.push(((*name).to_owned(), schema.clone()));
+        }
+        self.operation = self.operation.request_body(Some(body.build()));
+        self
+    }
+
+    /// An answer without a body.
+    pub(crate) fn answers(mut self, status: StatusCode, description: &str, headers: &[&str]) -> Self {
+        let response = with_headers(ResponseBuilder::new().description(description), headers);
+        self.operation = self.operation.response(status.as_str(), response.build());
+        self
+    }
+
+    /// An answer with a JSON body.
+    pub(crate) fn answers_json<T: ToSchema>(
+        self,
+        status: StatusCode,
+        description: &str,
+        headers: &[&str],
+    ) -> Self {
+        let schema = Ref::from_schema_name(T::name()).into();
+        self.answers_with::<T>(status, description, headers, schema)
+    }
+
+    /// An answer with a JSON array as body.
+    pub(crate) fn answers_json_list<T: ToSchema>(
+        self,
+        status: StatusCode,
+        description: &str,
+        headers: &[&str],
+    ) -> Self {
+        let items = utoipa::openapi::schema::Array::new(Ref::from_schema_name(T::name()));
+        self.answers_with::<T>(status, description, headers, Schema::Array(items).into())
+    }
+
+    fn answers_with<T: ToSchema>(
+        mut self,
+        status: StatusCode,
+        description: &str,
+        headers: &[&str],
+        schema: RefOr<Schema>,
+    ) -> Self {
+        self.add_schema::<T>();
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let response = ResponseBuilder::new()
+            .description(description)
+            .content("application/json", content);
+        self.operation = self
+            .operation
+            .response(status.as_str(), with_headers(response, headers).build());
+        self
+    }
+
+    fn add_schema<T: ToSchema>(&mut self) {
+        self.schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(&mut self.schemas);
+    }
+
+    /// What else can go wrong.
+    pub(crate) fn fails(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
+        self.fails.extend(codes);
+        self
+    }
+
+    /// The whole description.
+    pub(crate) fn finish(mut self) -> Description {
+        self.add_schema::<crate::problem::Problem>();
+        let mut kinds: Vec<ProblemType> = self.fails.iter().copied().map(ProblemType::of).collect();
+        kinds.sort_by_key(|kind| (kind.status, kind.code));
+        kinds.dedup_by_key(|kind| kind.code);
+        let operation = kinds
+            .chunk_by(|a, b| a.status == b.status)
+            .filter_map(|same| Some((same.first()?.status, same)))
+            .fold(self.operation, |operation, (status, same)| {
+                operation.response(status.as_str(), problem_response(status, same))
+            });
+        Description {
+            operation: operation.build(),
+            schemas: self.schemas,
+        }
+    }
+}
+
+fn problem_response(status: StatusCode, kinds: &[ProblemType]) -> Response {
+    let lines: Vec<String> = kinds
+        .iter()
+        .map(|kind| format!("`{}`: {}.", kind.code, kind.title))
+        .collect();
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
+    let headers: &[&str] = match status {
+        StatusCode::UNAUTHORIZED => &["WWW-Authenticate"],
+        StatusCode::SERVICE_UNAVAILABLE => &["Retry-After"],
+        _ => &[],
+    };
+    let response = ResponseBuilder::new()
+        .description(lines.join("\n"))
+        .content(MEDIA_TYPE, content);
+    with_headers(response, headers).build()
+}
+
+fn with_headers(response: ResponseBuilder, names: &[&str]) -> ResponseBuilder {
+    names.iter().fold(response, |response, name| {
+        let (description, kind) = match *name {
+            "ETag" => (
+                "The version of the task as an entity tag, such as `\"3\"`.",
+                Type::String,
+            ),
+            "Location" => ("Where the new thing is.", Type::String),
+            "Link" => (
+                "`<…>; rel=\"next\"` while there is more (RFC 8288).",
+                Type::String,
+            ),
+            "X-Total-Count" => ("How many pass the filter; only with `count=true`.", Type::Integer),
+            "Retry-After" => ("Seconds after which to try again.", Type::Integer),
+            "WWW-Authenticate" => ("`Bearer …` (RFC 6750).", Type::String),
+            _ => ("", Type::String),
+        };
+        let header = HeaderBuilder::new()
+            .schema(Some(instances(kind)))
+            .description(Some(description));
+        response.header(*name, header.build())
+    })
+}
+
+/// The method as the OpenAPI document names it.
+pub(crate) fn document_method(method: &Method) -> HttpMethod {
+    match method.as_str() {
+        "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
+        "PATCH" => HttpMethod::Patch,
+        "DELETE" => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
+}

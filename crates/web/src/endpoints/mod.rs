@@ -1,0 +1,60 @@
+//! The endpoints, one file each.
+
+pub(crate) mod auth;
+pub(crate) mod service;
+pub(crate) mod tasks;
+
+use crate::endpoint::Endpoint;
+
+/// The chapters of the document.
+pub(crate) mod tag {
+    pub(crate) const SERVICE: &str = "Service";
+    pub(crate) const IDENTITY: &str = "Identity";
+    pub(crate) const TASKS: &str = "Tasks";
+    /// Each chapter with a line about it.
+    pub(crate) const ALL: [(&str, &str); 3] = [
+        (
+            SERVICE,
+            "Whether the server is there and well, and what its problems mean.",
+        ),
+        (IDENTITY, "Accounts and sessions."),
+        (TASKS, "Each user's own tasks."),
+    ];
+}
+
+/// The address under which a user's own things are.
+const OF_USER: &str = "/api/{user_id}/";
+
+/// Every endpoint that the document lists.
+pub(crate) fn all() -> Vec<Endpoint> {
+    let mut all = vec![
+        service::root::endpoint(),
+        service::live::endpoint(),
+        service::ready::endpoint(),
+        service::problem_type::endpoint(),
+        auth::register::endpoint(),
+        auth::login::endpoint(),
+        auth::logout::endpoint(),
+        auth::me::endpoint(),
+        tasks::create::endpoint(),
+        tasks::list::endpoint(),
+        tasks::get::endpoint(),
+        tasks::put::endpoint(),
+        tasks::patch::endpoint(),
+        tasks::complete::endpoint(),
+        tasks::delete::endpoint(),
+    ];
+    let own: Vec<Endpoint> = all.iter().filter_map(without_user).collect();
+    all.extend(own);
+    all
+}
+
+/// The same endpoint at the address without a user id, which means the caller.
+fn without_user(endpoint: &Endpoint) -> Option<Endpoint> {
+    let rest = endpoint.path.strip_prefix(OF_USER)?;
+    Some(Endpoint {
+        method: endpoint.method.clone(),
+        path: format!("/api/{rest}"),
+        ..*endpoint
+    })
+}

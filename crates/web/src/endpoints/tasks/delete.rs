@@ -1,0 +1,47 @@
+use actix_web::{HttpResponse, http::StatusCode};
+use taskwell_application::{ErrorCode, tasks::Precondition};
+use taskwell_domain::TaskId;
+
+use super::entity_tag;
+use crate::{
+    access::Owner,
+    call::Call,
+    endpoint::{Describe, endpoint},
+    endpoints::tag,
+    input::{Input, Reader},
+    problem::Failure,
+};
+
+endpoint!(DELETE "/api/{user_id}/tasks/{id}", Owner, Delete, |describe| {
+    describe
+        .named("deleteTask", "Delete a task", tag::TASKS)
+        .answers(StatusCode::NO_CONTENT, "The task is gone.", &[])
+        .fails([ErrorCode::Conflict.into()])
+});
+
+struct Delete {
+    id: TaskId,
+    precondition: Precondition,
+}
+
+impl Input for Delete {
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
+        Ok(Some(Self {
+            id: reader.task_id()?,
+            precondition: entity_tag::precondition(reader),
+        }))
+    }
+
+    fn describe(operation: Describe) -> Describe {
+        entity_tag::describe(operation.task_id())
+    }
+}
+
+async fn handle(call: Call<Owner, Delete>) -> Result<HttpResponse, Failure> {
+    let Delete { id, precondition } = call.input;
+    call.services
+        .tasks
+        .delete(&call.access.0, id, &precondition)
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

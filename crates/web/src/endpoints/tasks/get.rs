@@ -1,0 +1,61 @@
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{ETag, IfNoneMatch},
+    },
+};
+use taskwell_domain::TaskId;
+
+use super::{entity_tag, respond};
+use crate::{
+    access::Owner,
+    call::Call,
+    endpoint::{Describe, endpoint},
+    endpoints::tag,
+    input::{Input, Reader},
+    problem::Failure,
+    wire::TaskBody,
+};
+
+endpoint!(GET "/api/{user_id}/tasks/{id}", Owner, Get, |describe| {
+    describe
+        .named("getTask", "One task", tag::TASKS)
+        .answers_json::<TaskBody>(StatusCode::OK, "The task.", &["ETag"])
+        .answers(StatusCode::NOT_MODIFIED, "The client has this version already.", &["ETag"])
+});
+
+struct Get {
+    id: TaskId,
+    known: Option<IfNoneMatch>,
+}
+
+impl Input for Get {
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
+        Ok(Some(Self {
+            id: reader.task_id()?,
+            known: reader.if_none_match(),
+        }))
+    }
+
+    fn describe(operation: Describe) -> Describe {
+        operation.task_id().request_header(
+            "If-None-Match",
+            "The versions that the client has, such as `\"3\"`.",
+        )
+    }
+}
+
+async fn handle(call: Call<Owner, Get>) -> Result<HttpResponse, Failure> {
+    let task = call.services.tasks.get(&call.access.0, call.input.id).await?;
+    let current = entity_tag::of(task.version);
+    let is_known = match call.input.known {
+        None => false,
+        Some(IfNoneMatch::Any) => true,
+        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&current)),
+    };
+    if is_known {
+        return Ok(HttpResponse::NotModified().insert_header(ETag(current)).finish());
+    }
+    Ok(respond(HttpResponse::Ok(), task))
+}

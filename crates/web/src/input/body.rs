@@ -1,0 +1,126 @@
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header,
+    web::{Bytes, Payload},
+};
+use serde_json::{Map, Value};
+
+use super::json;
+use crate::problem::{Failure, ValueProblem, WireCode};
+
+/// The body that an endpoint takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyKind {
+    /// None; one that is sent is ignored.
+    None,
+    /// A JSON object.
+    Json,
+    /// A JSON object, or nothing.
+    OptionalJson,
+    /// A JSON object, or the fields of a form.
+    JsonOrForm,
+}
+
+/// A body as it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Body {
+    /// There was none.
+    Absent,
+    /// A JSON object.
+    Json(Map<String, Value>),
+    /// The fields of a form, each a string.
+    Form(Map<String, Value>),
+}
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+impl Body {
+    /// Receives at most `limit` bytes and reads them as what they say they are.
+    pub(crate) async fn receive(
+        kind: BodyKind,
+        request: &HttpRequest,
+        payload: Payload,
+        limit: usize,
+    ) -> Result<Self, Failure> {
+        if kind == BodyKind::None {
+            return Ok(Self::Absent);
+        }
+        let bytes = receive_bytes(request, payload, limit).await?;
+        if kind == BodyKind::OptionalJson && bytes.is_empty() {
+            return Ok(Self::Absent);
+        }
+        check_encoding(request)?;
+        match request.content_type() {
+            JSON | MERGE_PATCH => read_json(&bytes).map(Self::Json),
+            FORM if kind == BodyKind::JsonOrForm => read_form(&bytes).map(Self::Form),
+            _ => Err(Failure::wire(
+                WireCode::UnsupportedMediaType,
+                match kind {
+                    BodyKind::JsonOrForm => format!("the Content-Type must be {JSON} or {FORM}"),
+                    BodyKind::None | BodyKind::Json | BodyKind::OptionalJson => {
+                        format!("the Content-Type must be {JSON}")
+                    }
+                },
+            )),
+        }
+    }
+}
+
+async fn receive_bytes(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Failure> {
+    let too_large = || {
+        Failure::wire(
+            WireCode::PayloadTooLarge,
+            format!("the body must have at most {limit} bytes"),
+        )
+    };
+    let declared = request.headers().get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    match payload.to_bytes_limited(limit).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(Failure::wire(
+            WireCode::MalformedRequest,
+            "the body did not arrive as a whole",
+        )),
+        Err(_) => Err(too_large()),
+    }
+}
+
+fn check_encoding(request: &HttpRequest) -> Result<(), Failure> {
+    match request.headers().get(header::CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => Err(Failure::wire(
+            WireCode::UnsupportedMediaType,
+            "the body must not be compressed",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn read_json(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
+    match json::parse(bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Failure::Values(vec![ValueProblem {
+            pointer: Some(String::new()),
+            parameter: None,
+            code: "invalid_type",
+            detail: "must be an object".to_owned(),
+        }])),
+        Err(error) => Err(Failure::wire(WireCode::MalformedJson, error.to_string())),
+    }
+}
+
+fn read_form(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
+    let malformed = |detail: &str| Failure::wire(WireCode::MalformedRequest, detail);
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed("the form is not percent-encoded UTF-8"))?;
+    let mut fields = Map::new();
+    for (name, value) in super::query::parse(text)? {
+        if fields.insert(name, Value::String(value)).is_some() {
+            return Err(malformed("the form names a field twice"));
+        }
+    }
+    Ok(fields)
+}

@@ -1,0 +1,76 @@
+use serde_json::Value;
+use taskwell_domain::{Fault, FaultCode};
+use utoipa::openapi::{
+    RefOr, Schema,
+    schema::{ObjectBuilder, SchemaType, Type},
+};
+
+/// A field of a body: its name, how it is read, and how it is described.
+pub(crate) struct Field<T> {
+    pub(crate) name: &'static str,
+    pub(crate) read: fn(&Value) -> Result<T, Fault>,
+    pub(crate) schema: fn() -> ObjectBuilder,
+}
+
+impl<T> Clone for Field<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Field<T> {}
+
+/// Where the faults of a value say what is needed in place of it.
+fn wrong_type(value: &Value, wanted: &str) -> Fault {
+    match value {
+        Value::Null => Fault::new(FaultCode::Required, format!("cannot be null, must be {wanted}")),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            Fault::new(FaultCode::InvalidType, format!("must be {wanted}"))
+        }
+    }
+}
+
+/// A string.
+pub(crate) fn text(value: &Value) -> Result<&str, Fault> {
+    value.as_str().ok_or_else(|| wrong_type(value, "a string"))
+}
+
+/// `true` or `false`.
+pub(crate) fn boolean(value: &Value) -> Result<bool, Fault> {
+    value.as_bool().ok_or_else(|| wrong_type(value, "true or false"))
+}
+
+/// The value, or `None` for `null`.
+pub(crate) fn nullable<'v, T>(
+    value: &'v Value,
+    read: impl FnOnce(&'v Value) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
+    match value {
+        Value::Null => Ok(None),
+        present => read(present).map(Some),
+    }
+}
+
+/// The schema of a string.
+pub(crate) fn string() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
+}
+
+/// The schema of an object that has these fields and no others.
+pub(crate) fn object_schema(
+    required: &[&'static str],
+    fields: impl IntoIterator<Item = (&'static str, ObjectBuilder)>,
+) -> RefOr<Schema> {
+    let closed = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::Object))
+        .additional_properties(Some(
+            utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false),
+        ));
+    let object = fields
+        .into_iter()
+        .fold(closed, |object, (name, schema)| object.property(name, schema));
+    let object = required
+        .iter()
+        .fold(object, |object, name| object.required(*name));
+    RefOr::T(Schema::Object(object.build()))
+}

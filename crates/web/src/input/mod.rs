@@ -1,0 +1,42 @@
+//! What a request asks for, read so that every fault is found and none is guessed away.
+
+mod body;
+mod field;
+mod json;
+mod parameter;
+mod query;
+mod reader;
+
+pub(crate) use self::{
+    body::{Body, BodyKind},
+    field::{Field, boolean, nullable, object_schema, string, text},
+    parameter::{Parameter, instances, number, one_of},
+    reader::Reader,
+};
+use crate::{endpoint::Describe, problem::Failure};
+
+/// What one endpoint reads from a request.
+pub(crate) trait Input: Sized {
+    /// The body that it takes.
+    const BODY: BodyKind = BodyKind::None;
+
+    /// Reads all of it. Faults are noted in the reader, and `None` says that there were some; a failure is
+    /// for what makes reading on pointless.
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure>;
+
+    /// Says in the OpenAPI document what `read` reads.
+    fn describe(operation: Describe) -> Describe;
+}
+
+/// Nothing at all.
+pub(crate) struct Nothing;
+
+impl Input for Nothing {
+    fn read(_: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
+        Ok(Some(Self))
+    }
+
+    fn describe(operation: Describe) -> Describe {
+        operation
+    }
+}

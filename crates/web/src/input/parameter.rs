@@ -1,0 +1,65 @@
+use std::ops::RangeInclusive;
+
+use taskwell_domain::{Fault, FaultCode};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+
+/// A parameter of the query string: its name, how it is read, and how it is described.
+pub(crate) struct Parameter<T> {
+    pub(crate) name: &'static str,
+    pub(crate) read: fn(&str) -> Result<T, Fault>,
+    pub(crate) schema: fn() -> ObjectBuilder,
+    pub(crate) description: &'static str,
+}
+
+/// A whole number within a range.
+pub(crate) fn number(text: &str, range: RangeInclusive<u64>) -> Result<u64, Fault> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let negative = text
+        .strip_prefix('-')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    if !digits && !negative {
+        return Err(Fault::new(FaultCode::InvalidType, "must be a whole number"));
+    }
+    match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(Fault::new(
+            FaultCode::OutOfRange,
+            format!("must be from {} to {}", range.start(), range.end()),
+        )),
+    }
+}
+
+/// One of a few words.
+pub(crate) fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Fault> {
+    match words.iter().find(|(word, _)| *word == text) {
+        Some((_, meaning)) => Ok(*meaning),
+        None => {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let detail = format!("must be {}", words.join(" or "));
+            Err(Fault::new(FaultCode::InvalidValue, detail))
+        }
+    }
+}
+
+/// The schema of a value of that type.
+pub(crate) fn instances(kind: Type) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::new(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_told_apart_from_what_is_none() {
+        let code = |text: &str| number(text, 1..=100).map_err(|fault| fault.code);
+        assert_eq!(code("1"), Ok(1));
+        assert_eq!(code("100"), Ok(100));
+        for text in ["0", "101", "-1", "99999999999999999999999"] {
+            assert_eq!(code(text), Err(FaultCode::OutOfRange), "{text}");
+        }
+        for text in ["", "-", "+1", "1.0", "1e2", "ten", " 1", "٣"] {
+            assert_eq!(code(text), Err(FaultCode::InvalidType), "{text}");
+        }
+    }
+}

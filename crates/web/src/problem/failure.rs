@@ -1,0 +1,131 @@
+use std::{error::Error as StdError, iter};
+
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, http::header};
+use taskwell_application::{Error, ErrorCode};
+use taskwell_domain::RequestId;
+
+use super::{Code, Problem, ProblemType, ValueProblem, WireCode};
+use crate::wire::TaskBody;
+
+/// The media type of every problem.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Seconds after which a client may try again what could not be answered.
+const RETRY_AFTER: &str = "2";
+
+/// Why a request is not answered as it hoped for.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A use case said so.
+    Application(Error),
+    /// The request did not get as far as a use case.
+    Wire { code: WireCode, detail: String },
+    /// Values that are not allowed, all of them.
+    Values(Vec<ValueProblem>),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Validation(faults) => Self::Values(
+                faults
+                    .into_iter()
+                    .map(|at| ValueProblem {
+                        pointer: Some(format!("/{}", at.field)),
+                        parameter: None,
+                        code: at.fault.code.as_str(),
+                        detail: at.fault.detail,
+                    })
+                    .collect(),
+            ),
+            other => Self::Application(other),
+        }
+    }
+}
+
+impl Failure {
+    pub(crate) fn wire(code: WireCode, detail: impl Into<String>) -> Self {
+        Self::Wire {
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Application(Error::Internal(source.into()))
+    }
+
+    fn code(&self) -> Code {
+        match self {
+            Self::Application(error) => error.code().into(),
+            Self::Wire { code, .. } => (*code).into(),
+            Self::Values(_) => ErrorCode::ValidationFailed.into(),
+        }
+    }
+
+    /// The response to `request`; faults of the server are logged here, and only here.
+    pub(crate) fn respond(self, request: &HttpRequest) -> HttpResponse {
+        let kind = ProblemType::of(self.code());
+        self.log();
+        let mut response = HttpResponse::build(kind.status);
+        response.content_type(MEDIA_TYPE);
+        if kind.status == actix_web::http::StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge(request)));
+        }
+        if kind.code == ErrorCode::Unavailable.as_str() {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        }
+        let (detail, errors, current) = match self {
+            Self::Application(Error::PreconditionFailed(task)) => {
+                let detail = Error::PreconditionFailed(task.clone()).to_string();
+                (detail, vec![], Some(TaskBody::from(*task)))
+            }
+            Self::Application(error) => (error.to_string(), vec![], None),
+            Self::Wire { detail, .. } => (detail, vec![], None),
+            Self::Values(errors) => (
+                "the request has values that are not allowed".to_owned(),
+                errors,
+                None,
+            ),
+        };
+        response.json(Problem {
+            kind: format!("/problems/{}", kind.code),
+            title: kind.title,
+            status: kind.status.as_u16(),
+            detail,
+            code: kind.code,
+            request_id: request
+                .extensions()
+                .get::<RequestId>()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            errors,
+            current,
+        })
+    }
+
+    fn log(&self) {
+        if let Self::Application(error @ (Error::Internal(_) | Error::Unavailable(_))) = self {
+            let causes = iter::successors(error.source(), |cause: &&(dyn StdError + 'static)| {
+                (*cause).source()
+            })
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(": ");
+            if matches!(error, Error::Internal(_)) {
+                tracing::error!(causes, "a request failed");
+            } else {
+                tracing::warn!(causes, "a request could not be answered");
+            }
+        }
+    }
+}
+
+/// RFC 6750, section 3: an error is named only to those who sent a token.
+fn challenge(request: &HttpRequest) -> &'static str {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        r#"Bearer realm="taskwell", error="invalid_token""#
+    } else {
+        r#"Bearer realm="taskwell""#
+    }
+}

@@ -1,0 +1,58 @@
+//! What went wrong, as RFC 9457 problem details.
+
+mod catalogue;
+mod failure;
+
+pub(crate) use catalogue::{Code, ProblemType, WireCode};
+pub(crate) use failure::{Failure, MEDIA_TYPE};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::wire::TaskBody;
+
+/// Problem details (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// The kind of problem; `GET` on it explains it.
+    #[serde(rename = "type")]
+    #[schema(format = "uri-reference", example = "/problems/validation_failed")]
+    pub(crate) kind: String,
+    /// The kind of problem, for a person.
+    pub(crate) title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub(crate) status: u16,
+    /// What went wrong this time, for a person.
+    pub(crate) detail: String,
+    /// The kind of problem, for a program: this word never changes.
+    pub(crate) code: &'static str,
+    /// The request, to be found again in the server's log.
+    pub(crate) request_id: String,
+    /// Every value that is not allowed; only with `validation_failed`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) errors: Vec<ValueProblem>,
+    /// The task as it stands; only with `precondition_failed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) current: Option<TaskBody>,
+}
+
+/// One value that is not allowed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ValueProblem {
+    /// Where it stands in the body, as a JSON Pointer (RFC 6901); or else there is `parameter`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "/title")]
+    pub(crate) pointer: Option<String>,
+    /// The path, query or header parameter that holds it; or else there is `pointer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) parameter: Option<String>,
+    /// What is wrong, for a program.
+    #[schema(example = "too_long")]
+    pub(crate) code: &'static str,
+    /// What is wrong, for a person.
+    pub(crate) detail: String,
+}

@@ -1,0 +1,94 @@
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_cors::Cors;
+use actix_web::{
+    App, HttpServer,
+    body::MessageBody,
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::from_fn,
+    web::Data,
+};
+
+use crate::{edge::edge, router, services::HttpOptions, services::Services};
+
+/// What pages of other origins may read of a response.
+const EXPOSED_HEADERS: [&str; 9] = [
+    "ETag",
+    "Link",
+    "Location",
+    "Retry-After",
+    "X-Total-Count",
+    "X-Request-Id",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Idempotency-Replayed",
+];
+
+/// The application, for a server or for a test in process.
+pub fn app(
+    services: Services,
+    options: HttpOptions,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let cors = cors(&options.cors_origins);
+    let ids = Arc::clone(&services.ids);
+    App::new()
+        .app_data(Data::new(services))
+        .app_data(Data::new(options))
+        .configure(router::configure)
+        .wrap(cors)
+        .wrap(from_fn(move |request, next| {
+            edge(Arc::clone(&ids), request, next)
+        }))
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_any_header()
+        .expose_headers(
+            EXPOSED_HEADERS
+                .map(header::HeaderName::try_from)
+                .into_iter()
+                .flatten(),
+        )
+        .supports_credentials()
+        .max_age(3600);
+    origins
+        .iter()
+        .fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
+
+/// Serves on a listener until the server's handle stops it; what is in flight then may finish within
+/// `shutdown_grace`.
+///
+/// # Errors
+/// If the listener cannot be used.
+pub fn serve(
+    listener: TcpListener,
+    services: Services,
+    options: HttpOptions,
+    workers: usize,
+    shutdown_grace: Duration,
+) -> io::Result<Server> {
+    let server = HttpServer::new(move || app(services.clone(), options.clone()))
+        .workers(workers)
+        .shutdown_timeout(shutdown_grace.as_secs())
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}

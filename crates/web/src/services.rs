@@ -1,0 +1,55 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use taskwell_application::{
+    Identity, Tasks,
+    ports::{Health, IdGenerator},
+};
+
+/// What the endpoints use.
+#[derive(Clone)]
+pub struct Services {
+    /// The use cases around tasks.
+    pub tasks: Tasks,
+    /// The use cases around accounts and sessions.
+    pub identity: Identity,
+    /// Whether the storage can be used.
+    pub health: Arc<dyn Health>,
+    /// Makes the ids of requests that bring none.
+    pub ids: Arc<dyn IdGenerator>,
+    /// Whether the server is about to stop.
+    pub drain: Drain,
+}
+
+/// How requests are treated.
+#[derive(Clone, Debug)]
+pub struct HttpOptions {
+    /// The origins whose pages may call with credentials.
+    pub cors_origins: Vec<String>,
+    /// The longest body, in bytes.
+    pub body_limit: usize,
+    /// How long one request may take.
+    pub request_timeout: Duration,
+}
+
+/// Tells the server's readiness that it is about to stop.
+#[derive(Clone, Debug, Default)]
+pub struct Drain(Arc<AtomicBool>);
+
+impl Drain {
+    /// From now on the server is not ready.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has begun.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

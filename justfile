@@ -1,0 +1,47 @@
+# Short names for the commands of the README. None is needed: each is one line to type.
+
+set positional-arguments
+
+# List the recipes
+_default:
+    @just --list
+
+# Serve on SQLite (or run another command: just run config)
+run *args:
+    cargo run --release -- "$@"
+
+# Run everything that must pass, on SQLite and PostgreSQL
+test:
+    ./test
+
+# Format, then lint as ./test does
+lint: fmt
+    cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+
+# Format the code
+fmt:
+    cargo fmt --all
+
+# Measure the HTTP API
+bench *args:
+    cargo bench -p taskwell --bench http -- "$@"
+
+# Write docs/openapi.json anew
+openapi:
+    cargo run --quiet -- openapi > docs/openapi.json
+
+# Start the PostgreSQL of docker-compose.yml on 127.0.0.1:5432
+db-up:
+    docker compose up --detach --wait postgres
+
+# Stop it; its data stays
+db-down:
+    docker compose stop postgres
+
+# Check licences, sources, crate walls and known faults in dependencies (needs cargo-deny and the network)
+deny:
+    cargo deny --locked check
+
+# Build the documentation of the code and open it
+docs:
+    cargo doc --workspace --no-deps --open
