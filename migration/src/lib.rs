@@ -1,1 +1,19 @@
-//! Placeholder.
+//! The database schema of Taskwell, the same for SQLite and PostgreSQL.
+//!
+//! Every table but `users` names its owner in its key, and goes when the owner goes. All values come from
+//! the program, times included: SQLite keeps times as text, which sorts rightly only if one hand writes it.
+
+mod m20261121_000001_initial;
+
+use sea_orm_migration::MigrationTrait;
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+
+/// The migrations, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261121_000001_initial::Migration)]
+    }
+}

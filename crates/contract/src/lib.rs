@@ -1,1 +1,42 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+#![expect(clippy::unwrap_used, reason = "in a test, what must not fail is unwrapped")]
+
+mod concurrency;
+mod fixture;
+mod given;
+mod list;
+mod log;
+mod owners;
+mod record;
+mod sessions;
+mod users;
+
+#[doc(hidden)]
+pub mod cases;
+
+pub use fixture::{Fixture, Storage};
+
+#[doc(hidden)]
+pub use fixture::run;
+
+/// Tests an adapter, brought by its [`Fixture`]: one `#[test]` for each case of the suite.
+#[macro_export]
+macro_rules! storage_contract {
+    ($fixture:ty) => {
+        type ContractFixture = $fixture;
+        $crate::__cases!($crate::__tests);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tests {
+    ($($file:ident { $($case:ident,)+ })+) => {$(
+        mod $file {$(
+            #[test]
+            fn $case() {
+                $crate::run::<super::ContractFixture>($crate::cases::$file::$case);
+            }
+        )+}
+    )+};
+}

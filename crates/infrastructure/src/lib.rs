@@ -1,1 +1,39 @@
-//! Placeholder.
+//! The adapters behind the ports of [`taskwell_application`]: accounts, sessions and tasks in SQLite or
+//! PostgreSQL, Argon2id, JWT, the system's clock and randomness.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use taskwell_application::Tasks;
+//! use taskwell_infrastructure::{Database, DatabaseOptions, SqlTaskStore, SystemClock, UuidV7Ids};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let database = Database::connect(&DatabaseOptions::new("sqlite://data/taskwell.db")).await?;
+//! database.migrate().await?;
+//! let store = SqlTaskStore::new(database.clone());
+//! let tasks = Tasks::new(Arc::new(store), Arc::new(SystemClock), Arc::new(UuidV7Ids));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `testing`, the module of that name makes throw-away databases of both kinds.
+
+mod access_tokens;
+mod clock;
+mod database;
+mod entities;
+mod ids;
+mod kept_secret;
+mod opaque_tokens;
+mod password_hasher;
+mod stores;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use access_tokens::JwtAccessTokens;
+pub use clock::SystemClock;
+pub use database::{ConnectError, Database, DatabaseOptions, Migration};
+pub use ids::UuidV7Ids;
+pub use kept_secret::kept_secret;
+pub use opaque_tokens::RandomTokens;
+pub use password_hasher::Argon2Hasher;
+pub use stores::{CachedSessions, SqlSessionStore, SqlTaskStore, SqlUserStore};

@@ -1,2 +1,29 @@
-//! Placeholder.
-fn main() {}
+//! The server of Taskwell, and the commands that go with it.
+
+mod cli;
+mod commands;
+mod lifecycle;
+mod output;
+mod settings;
+mod telemetry;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{cli::Cli, commands::CommandError};
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    match commands::run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            match error {
+                CommandError::Settings(_) => ExitCode::from(2),
+                CommandError::Failed(_) => ExitCode::FAILURE,
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use taskwell_application::ports::StoreError;
+use taskwell_migration::{MigrationStatus, Migrator, MigratorTrait};
+
+use super::{Database, store_error};
+
+/// Whoever migrates holds this advisory lock on PostgreSQL: the word `taskwell` in ASCII.
+const LOCK: i64 = 0x7461_736b_7765_6c6c;
+
+/// A migration and whether the database has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// Its name, which begins with its date.
+    pub name: String,
+    /// Whether the database has it.
+    pub applied: bool,
+}
+
+/// The schema. What changes it happens as a whole or not at all, and of several that want to change it at
+/// once one does and the others find it done.
+impl Database {
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], or [`StoreError::Internal`] also where the database has migrations that
+    /// this program does not know.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let transaction = self.begin_migration().await.map_err(store_error)?;
+        Migrator::up(&transaction, None).await.map_err(store_error)?;
+        transaction.commit().await.map_err(store_error)
+    }
+
+    /// Undoes the last `steps` migrations, or all of them, along with the data that they made room for.
+    ///
+    /// # Errors
+    /// As for [`Database::migrate`].
+    pub async fn migrate_down(&self, steps: Option<u32>) -> Result<(), StoreError> {
+        let transaction = self.begin_migration().await.map_err(store_error)?;
+        Migrator::down(&transaction, steps).await.map_err(store_error)?;
+        transaction.commit().await.map_err(store_error)
+    }
+
+    /// All migrations, oldest first. This only reads, in an empty database too.
+    ///
+    /// # Errors
+    /// As for [`Database::migrate`].
+    pub async fn migrations(&self) -> Result<Vec<Migration>, StoreError> {
+        let migrations = Migrator::get_migration_with_status_read_only(&self.read)
+            .await
+            .map_err(store_error)?;
+        Ok(migrations
+            .iter()
+            .map(|migration| Migration {
+                name: migration.name().to_owned(),
+                applied: migration.status() == MigrationStatus::Applied,
+            })
+            .collect())
+    }
+
+    /// The names of the migrations that the database does not have yet.
+    ///
+    /// # Errors
+    /// As for [`Database::migrate`].
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
+        let migrations = self.migrations().await?;
+        Ok(migrations
+            .into_iter()
+            .filter(|migration| !migration.applied)
+            .map(|migration| migration.name)
+            .collect())
+    }
+
+    /// A transaction that nobody else migrates beside. SQLite lets only one write anyway. The lock belongs
+    /// to the transaction, not to the session, so that it works through a pooler too.
+    async fn begin_migration(&self) -> Result<DatabaseTransaction, DbErr> {
+        let transaction = self.begin().await?;
+        if self.is_postgres() {
+            // To wait for another server, or to change a large table, may take longer than a request may.
+            transaction
+                .execute_unprepared("SET LOCAL statement_timeout = 0")
+                .await?;
+            let lock = format!("SELECT pg_advisory_xact_lock({LOCK})");
+            transaction.execute_unprepared(&lock).await?;
+        }
+        Ok(transaction)
+    }
+}

@@ -1,0 +1,137 @@
+//! The connection to SQLite or PostgreSQL.
+
+mod connect_error;
+mod error;
+mod health;
+mod migrations;
+mod postgres;
+mod sqlite;
+
+use std::time::Duration;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+
+pub use self::{connect_error::ConnectError, migrations::Migration};
+pub(crate) use self::{error::store_error, health::PING_TIMEOUT};
+
+/// Which database, and how much of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseOptions {
+    /// `sqlite://folder/file`, `sqlite::memory:` or `postgres://user:password@host/database`. The folder and
+    /// the file are made if need be.
+    pub url: String,
+    /// How many connections at most: by default 16 on PostgreSQL, and on SQLite 2 to 4 readers. The one
+    /// writer of SQLite is not counted.
+    pub max_connections: Option<u32>,
+    /// How long to wait for a connection, a new one to the server included.
+    pub acquire_timeout: Duration,
+    /// How long a statement may take on PostgreSQL. `None` leaves it to the server's own settings: a pooler
+    /// in between refuses to be told.
+    pub statement_timeout: Option<Duration>,
+}
+
+impl DatabaseOptions {
+    /// That database with 5 seconds to get a connection and 10 seconds for a statement.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            max_connections: None,
+            acquire_timeout: Duration::from_secs(5),
+            statement_timeout: Some(Duration::from_secs(10)),
+        }
+    }
+}
+
+/// Without the password that may stand in the address.
+impl std::fmt::Debug for DatabaseOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatabaseOptions")
+            .field("max_connections", &self.max_connections)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .field("statement_timeout", &self.statement_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+impl Backend {
+    fn of(url: &str) -> Result<Self, ConnectError> {
+        match url.split_once(':') {
+            Some(("sqlite", _)) => Ok(Self::Sqlite),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
+            _ => Err(ConnectError::Address(
+                "it must begin with sqlite: or postgres:".into(),
+            )),
+        }
+    }
+}
+
+/// A database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// For statements that only read.
+    read: DatabaseConnection,
+    /// For everything else. With PostgreSQL both are the same.
+    write: DatabaseConnection,
+    ping_timeout: Duration,
+}
+
+impl Database {
+    /// Connects, and fails at once if that does not work; [`ConnectError::is_retryable`] says whether
+    /// waiting can help.
+    ///
+    /// # Errors
+    /// As the variants of [`ConnectError`] say.
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self, ConnectError> {
+        let (read, write) = match Backend::of(&options.url)? {
+            Backend::Sqlite => sqlite::connect(options).await?,
+            Backend::Postgres => {
+                let pool = postgres::connect(options).await?;
+                (pool.clone(), pool)
+            }
+        };
+        Ok(Self {
+            read,
+            write,
+            ping_timeout: options.acquire_timeout.min(PING_TIMEOUT),
+        })
+    }
+
+    /// Closes all connections, once what is under way has finished.
+    pub async fn close(self) {
+        for pool in [self.read, self.write] {
+            if let Err(error) = pool.close().await {
+                tracing::warn!(%error, "closing the database failed");
+            }
+        }
+    }
+
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    pub(crate) fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Begins a transaction that writes. SQLite must know that at the beginning: a reader that wants to
+    /// become a writer fails at once if another one is writing, however long it would have waited.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.write.begin_with_options(immediate).await
+    }
+}

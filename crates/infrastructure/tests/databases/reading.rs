@@ -1,0 +1,55 @@
+//! Reading with numbers as they may come from outside.
+
+use taskwell_application::ports::{Position, Sort, Start, TaskFilter, TaskQuery, TaskStore};
+use taskwell_domain::{Seq, Timestamp};
+use taskwell_infrastructure::{SqlTaskStore, testing::TestDatabase};
+
+use crate::support::{add_user, creation, now, origin};
+
+on_both_databases! {
+    a_number_beyond_the_databases_finds_nothing,
+    an_instant_at_the_end_of_the_calendar_is_a_position_like_any_other,
+}
+
+async fn a_number_beyond_the_databases_finds_nothing(test: &TestDatabase) {
+    let ada = add_user(test.database(), "ada").await;
+    let tasks = SqlTaskStore::new(test.database().clone());
+    tasks
+        .record(&ada, vec![creation(&ada, 1, "first")], &origin())
+        .await
+        .unwrap();
+    let query = TaskQuery {
+        filter: TaskFilter::default(),
+        sort: Sort::default(),
+        start: Start::Skip(u64::MAX),
+        limit: u32::MAX,
+    };
+    let page = tasks.list(&ada, &query).await.unwrap();
+    assert_eq!((page.tasks, page.more), (Vec::new(), false));
+    let changes = tasks.changes(&ada, Seq::from(u64::MAX), u32::MAX).await.unwrap();
+    assert_eq!(changes, Vec::new());
+}
+
+async fn an_instant_at_the_end_of_the_calendar_is_a_position_like_any_other(test: &TestDatabase) {
+    let ada = add_user(test.database(), "ada").await;
+    let tasks = SqlTaskStore::new(test.database().clone());
+    let created = tasks
+        .record(&ada, vec![creation(&ada, 1, "first")], &origin())
+        .await
+        .unwrap();
+    let after = |created_at: Timestamp| TaskQuery {
+        filter: TaskFilter::default(),
+        sort: Sort::CreatedAtDescending,
+        start: Start::After(Position {
+            created_at,
+            id: created[0].task.id,
+        }),
+        limit: 10,
+    };
+    for (instant, expected) in [("9999-12-31T23:59:59.999Z", 1), ("0000-01-01T00:00:00Z", 0)] {
+        let page = tasks.list(&ada, &after(instant.parse().unwrap())).await.unwrap();
+        assert_eq!(page.tasks.len(), expected, "{instant}");
+    }
+    let page = tasks.list(&ada, &after(now())).await.unwrap();
+    assert_eq!(page.tasks.len(), 0);
+}

@@ -1,0 +1,83 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::Flags;
+
+/// A task backend: accounts and each user's own tasks over REST, on SQLite or PostgreSQL.
+#[derive(Parser)]
+#[command(name = "taskwell", version)]
+pub(crate) struct Cli {
+    /// The settings file; without it taskwell.toml in this folder, if it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+
+    /// Without a command: serve
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Bring the schema up to date and serve
+    Serve(Serve),
+    /// Change or show the schema of the database
+    #[command(subcommand)]
+    Migrate(Migrate),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the settings in force and where each came from
+    Config(Report),
+    /// Ask the running server whether it is ready
+    Healthcheck,
+}
+
+#[derive(Args, Default)]
+pub(crate) struct Serve {
+    /// Leave the schema alone, and refuse to start if it is not up to date
+    #[arg(long)]
+    pub(crate) no_migrate: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Migrate {
+    /// Apply what is pending
+    Up,
+    /// Undo the last migration, and lose what it made room for
+    Down {
+        /// Undo all of them
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show which migrations the database has
+    Status(Report),
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_means_serve() {
+        assert!(Cli::parse_from(["taskwell", "--port", "0"]).command.is_none());
+    }
+}

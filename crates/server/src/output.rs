@@ -1,0 +1,34 @@
+//! What is said on standard output and standard error.
+
+use std::{
+    error::Error,
+    io::{self, Write},
+    iter,
+};
+
+use serde::Serialize;
+
+/// Prints a text that ends in a line break. A reader that has gone away is no error: it has seen enough.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
+/// Prints a value as JSON.
+pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
+    print(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// Says in one line what went wrong, with what caused it.
+pub(crate) fn error(error: &(dyn Error + 'static)) {
+    let line = iter::successors(Some(error), |cause: &&(dyn Error + 'static)| (*cause).source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+        .replace(['\n', '\r'], " ");
+    // There is nobody left to tell if this fails.
+    let _ = writeln!(io::stderr(), "taskwell: {line}");
+}

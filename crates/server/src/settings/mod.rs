@@ -1,0 +1,77 @@
+//! The settings: read once at the start from defaults, file, environment and flags, checked, and from
+//! then on typed and constant.
+//!
+//! [`table`] lists every setting once; [`layers`] puts the sources on top of each other; [`in_force`]
+//! holds what came out of it, each value with where it came from; the sections read their part of that.
+
+mod auth;
+mod database;
+mod error;
+mod file;
+mod in_force;
+mod layers;
+mod log;
+mod report;
+mod secret;
+mod server;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub(crate) use auth::{AuthSettings, SecretSource};
+pub(crate) use database::DatabaseSettings;
+pub(crate) use error::SettingsError;
+pub(crate) use layers::{Flags, Sources};
+pub(crate) use log::{LogFormat, LogSettings};
+pub(crate) use report::Report;
+pub(crate) use secret::Secret;
+pub(crate) use server::ServerSettings;
+
+use in_force::InForce;
+
+/// Every setting, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Where and how HTTP is served.
+    pub(crate) server: ServerSettings,
+    /// Where the data is.
+    pub(crate) database: DatabaseSettings,
+    /// Who may come in, and for how long.
+    pub(crate) auth: AuthSettings,
+    /// What is logged.
+    pub(crate) log: LogSettings,
+}
+
+/// The settings, and where each came from.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// What the program runs with.
+    pub(crate) settings: Settings,
+    /// What `taskwell config` prints.
+    pub(crate) report: Report,
+}
+
+impl Settings {
+    /// Reads and checks all sources.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, as one line for the operator.
+    pub(crate) fn load(sources: &Sources) -> Result<Loaded, SettingsError> {
+        let in_force = layers::read(sources)?;
+        Ok(Loaded {
+            settings: Self::read(&in_force)?,
+            report: Report::of(&in_force),
+        })
+    }
+
+    fn read(in_force: &InForce) -> Result<Self, SettingsError> {
+        let database = DatabaseSettings::read(in_force)?;
+        Ok(Self {
+            server: ServerSettings::read(in_force)?,
+            auth: AuthSettings::read(in_force, database.url.backend())?,
+            log: LogSettings::read(in_force)?,
+            database,
+        })
+    }
+}

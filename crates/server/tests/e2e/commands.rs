@@ -1,0 +1,157 @@
+//! The commands and the settings.
+
+use std::{net::TcpListener, process::Output, str};
+
+use serde_json::Value;
+
+use crate::{
+    database::TestDatabase,
+    on_both_databases,
+    server::{SECRET, Server, run, taskwell},
+};
+
+#[track_caller]
+fn stdout(output: &Output) -> &str {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    str::from_utf8(&output.stdout).unwrap()
+}
+
+/// The one line of a failure.
+#[track_caller]
+fn failure(output: &Output, status: i32) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{text}");
+    let said: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("taskwell: "))
+        .collect();
+    assert_eq!(said.len(), 1, "{text}");
+    said[0].to_owned()
+}
+
+on_both_databases! {
+    async fn the_schema_goes_up_down_and_up(database: TestDatabase) {
+        let url = database.url();
+        let status = || run(url, &["migrate", "status"]);
+        assert!(stdout(&status()).starts_with("pending  "));
+        let refused = failure(&run(url, &["serve", "--no-migrate"]), 1);
+        assert!(refused.contains("taskwell migrate up"), "{refused}");
+
+        stdout(&run(url, &["migrate", "up"]));
+        assert!(stdout(&status()).starts_with("applied  "));
+        stdout(&run(url, &["migrate", "down"]));
+        assert!(stdout(&status()).starts_with("pending  "));
+        stdout(&run(url, &["migrate", "up"]));
+        stdout(&run(url, &["migrate", "down", "--all"]));
+        stdout(&run(url, &["migrate", "up"]));
+        let migrations: Value = serde_json::from_str(stdout(&run(url, &["migrate", "status", "--json"]))).unwrap();
+        assert_eq!(migrations[0]["applied"], true);
+    }
+}
+
+#[test]
+fn openapi_prints_the_reviewed_document() {
+    let reviewed = include_str!("../../../../docs/openapi.json");
+    assert_eq!(stdout(&run("sqlite::memory:", &["openapi"])), reviewed);
+}
+
+#[test]
+fn config_tells_every_setting_and_where_it_comes_from_and_no_secret() {
+    let output = run(
+        "postgres://taskwell:open-sesame@db.example.com/tasks",
+        &["config", "--port", "9000"],
+    );
+    let text = stdout(&output);
+    let line = |setting: &str| {
+        text.lines()
+            .find(|line| line.starts_with(setting))
+            .unwrap_or_default()
+    };
+    assert!(line("server.port").contains("9000"), "{text}");
+    assert!(line("server.port").contains("--port"), "{text}");
+    assert!(line("database.url").contains("DATABASE_URL"), "{text}");
+    assert!(line("auth.secret ").contains("TASKWELL__AUTH__SECRET"), "{text}");
+    assert!(!text.contains("open-sesame") && !text.contains(SECRET), "{text}");
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_one_line_and_status_2() {
+    let folder = tempfile::tempdir().unwrap();
+    for (variables, needed) in [
+        (vec![("PORT", "http")], vec!["server.port", "http", "PORT"]),
+        (vec![("TASKWELL__SERVER__PROT", "80")], vec!["server.prot"]),
+        (
+            vec![("TASKWELL__AUTH__SECRET", "short")],
+            vec!["auth.secret", "32"],
+        ),
+        (
+            vec![("DATABASE_URL", "postgres://localhost/tasks")],
+            vec!["auth.secret"],
+        ),
+        (
+            vec![("DATABASE_URL", "mysql://localhost/tasks")],
+            vec!["database.url"],
+        ),
+        (
+            vec![("TASKWELL__SERVER__CORS_ORIGINS", "*")],
+            vec!["server.cors_origins"],
+        ),
+    ] {
+        let line = failure(&taskwell(folder.path(), &variables).output().unwrap(), 2);
+        for needed in needed {
+            assert!(line.contains(needed), "{line}");
+        }
+    }
+    let unknown_option = taskwell(folder.path(), &[]).arg("--prot").output().unwrap();
+    assert_eq!(unknown_option.status.code(), Some(2));
+}
+
+#[test]
+fn a_port_in_use_is_status_1() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let line = failure(&run("sqlite::memory:", &["serve", "--port", &port]), 1);
+    assert!(line.contains(&port), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn healthcheck_asks_the_running_server() {
+    let database = TestDatabase::empty_sqlite().await;
+    let server = Server::start(database.url());
+    let port = server.address().rsplit(':').next().unwrap().to_owned();
+    stdout(&run(database.url(), &["healthcheck", "--port", &port]));
+    server.stop().await;
+    failure(&run(database.url(), &["healthcheck", "--port", &port]), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_pretty_logs_the_ready_line_is_for_people() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [("PORT", "0"), ("TASKWELL__LOG__FORMAT", "pretty")];
+    let mut child = taskwell(folder.path(), &variables)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        line.starts_with(&format!("taskwell {version} ready on http://127.0.0.1:")),
+        "{line}"
+    );
+    assert!(line.ends_with(" (docs: /docs)\n"), "{line}");
+    assert!(folder.path().join("data/taskwell.db").exists());
+    assert!(folder.path().join("data/taskwell.secret").exists());
+}

@@ -1,0 +1,62 @@
+//! Requests that take too long or too much.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+use crate::{database::TestDatabase, server::Server};
+
+async fn answer_to(server: &Server, request: &str) -> String {
+    let mut connection = TcpStream::connect(server.address()).await.unwrap();
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 4096];
+    let read = timeout(Duration::from_secs(5), connection.read(&mut answer)).await;
+    let length = read.expect("an answer comes in time").unwrap();
+    String::from_utf8_lossy(&answer[..length]).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_does_not_arrive_in_time_is_408() {
+    let database = TestDatabase::empty_sqlite().await;
+    let server = Server::start_with(database.url(), &[("TASKWELL__SERVER__REQUEST_TIMEOUT", "200ms")]);
+    let request = "POST /api/auth/register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                   Content-Length: 100\r\n\r\n{";
+    let answer = answer_to(&server, request).await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(answer.contains(r#""code":"request_timeout""#), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_over_the_limit_is_413_whether_it_says_so_or_not() {
+    let database = TestDatabase::empty_sqlite().await;
+    let server = Server::start_with(database.url(), &[("TASKWELL__SERVER__BODY_LIMIT", "1 KiB")]);
+    let head = "POST /api/auth/register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    let declared = answer_to(&server, &format!("{head}Content-Length: 1000000\r\n\r\n")).await;
+    assert!(declared.starts_with("HTTP/1.1 413"), "{declared}");
+    let chunk = format!("800\r\n{}\r\n", "x".repeat(0x800));
+    let chunked = answer_to(
+        &server,
+        &format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunk}"),
+    )
+    .await;
+    assert!(chunked.starts_with("HTTP/1.1 413"), "{chunked}");
+    assert!(chunked.contains(r#""code":"payload_too_large""#), "{chunked}");
+    server.client().get("/health/live").await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registration_can_be_closed() {
+    let database = TestDatabase::empty_sqlite().await;
+    let server = Server::start_with(database.url(), &[("TASKWELL__AUTH__REGISTRATION", "false")]);
+    let credentials = json!({"email": "ada@example.com", "password": "violet umbrella 42"});
+    server
+        .client()
+        .post("/api/auth/register", &credentials)
+        .await
+        .is_problem(403, "forbidden");
+}

@@ -1,0 +1,51 @@
+//! The clock and the randomness of the machine. Everything else gets the time and new ids from here.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is where the ports to the clock and to randomness end"
+)]
+
+use chrono::Utc;
+use taskwell_application::ports::{Clock, IdGenerator};
+use taskwell_domain::{RequestId, SessionId, TaskId, Timestamp, UserId};
+use uuid::Uuid;
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from(Utc::now())
+    }
+}
+
+/// Ids as UUIDv7: the time, then random bits.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RandomIds;
+
+const UUID_FITS: &str = "a UUID is 36 of 0-9, a-f and hyphen";
+
+impl IdGenerator for RandomIds {
+    fn task_id(&self) -> TaskId {
+        Uuid::now_v7().into()
+    }
+
+    #[expect(clippy::expect_used, reason = "a UUID passes the check of the type")]
+    fn user_id(&self) -> UserId {
+        UserId::parse(&self.token_id()).expect(UUID_FITS)
+    }
+
+    fn session_id(&self) -> SessionId {
+        Uuid::now_v7().into()
+    }
+
+    fn token_id(&self) -> String {
+        Uuid::now_v7().to_string()
+    }
+
+    #[expect(clippy::expect_used, reason = "a UUID passes the check of the type")]
+    fn request_id(&self) -> RequestId {
+        RequestId::parse(&self.token_id()).expect(UUID_FITS)
+    }
+}

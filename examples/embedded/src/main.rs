@@ -1,0 +1,119 @@
+//! A task list inside a program: no server, no database.
+
+#![expect(clippy::print_stdout, reason = "it shows what it does")]
+
+use std::{error::Error, sync::Arc};
+
+use taskwell_application::{
+    Actor, Error as Refused, Tasks,
+    ports::{Clock, IdGenerator, PasswordHash, Sort, TaskFilter, TaskStore, UserStore},
+    tasks::{Asserted, CreateTask, Created, EditTask, ListTasks, Precondition},
+};
+use taskwell_domain::{
+    ActorKind, ChangeActor, Completion, Description, Role, Seq, Task, TaskEdit, Title, User,
+};
+use taskwell_example_embedded::{MemoryStorage, RandomIds, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let storage = Arc::new(MemoryStorage::new());
+    let ada = sign_up(&storage).await?;
+    let tasks = Tasks::new(storage.clone(), Arc::new(SystemClock), Arc::new(RandomIds));
+
+    println!("Ada writes down two things to do:");
+    let milk = create(&tasks, &ada, "Buy milk").await?;
+    let bob = create(&tasks, &ada, "Call Bob").await?;
+    show(&milk);
+    show(&bob);
+
+    println!("She makes one of them clearer and does the other:");
+    show(&tasks.edit(&ada, milk.id, &rename("Buy oat milk")?).await?);
+    let done = Completion::Set(true);
+    show(&tasks.complete(&ada, bob.id, done, &Precondition::none()).await?);
+
+    println!("Her other device has not heard of it and edits what it read before:");
+    let stale = EditTask {
+        precondition: Precondition::none().and_one_of(vec![milk.version]),
+        ..rename("Buy soy milk")?
+    };
+    match tasks.edit(&ada, milk.id, &stale).await {
+        Err(refused @ Refused::PreconditionFailed(_)) => println!("  refused: {refused}"),
+        other => return Err(format!("a stale write was not refused: {other:?}").into()),
+    }
+
+    println!("What is left to do:");
+    for task in tasks.list(&ada, open_tasks()).await?.tasks {
+        show(&task);
+    }
+
+    println!("What happened, oldest first:");
+    for change in storage.changes(&ada.user_id, Seq::START, 100).await? {
+        println!(
+            "  {} {} {:?}",
+            change.seq,
+            change.kind.as_str(),
+            change.task.title.as_str()
+        );
+    }
+    Ok(())
+}
+
+/// Makes an account that nobody can log in to, and somebody who acts for it.
+async fn sign_up(storage: &MemoryStorage) -> Result<Actor, Box<dyn Error>> {
+    let user = User {
+        id: RandomIds.user_id(),
+        email: None,
+        role: Role::User,
+        created_at: SystemClock.now(),
+    };
+    storage.add(&user, &PasswordHash::from(String::new())).await?;
+    Ok(Actor {
+        user_id: user.id,
+        via: ChangeActor {
+            kind: ActorKind::Session,
+            id: RandomIds.session_id().to_string(),
+        },
+        request_id: RandomIds.request_id(),
+    })
+}
+
+async fn create(tasks: &Tasks, actor: &Actor, title: &str) -> Result<Task, Box<dyn Error>> {
+    let command = CreateTask {
+        id: None,
+        title: Title::parse(title)?,
+        description: Description::default(),
+        completed: false,
+        asserted: Asserted::default(),
+    };
+    let (Created::Now(task) | Created::Before(task)) = tasks.create(actor, command).await?;
+    Ok(task)
+}
+
+fn rename(title: &str) -> Result<EditTask, Box<dyn Error>> {
+    let edit = TaskEdit {
+        title: Some(Title::parse(title)?),
+        ..TaskEdit::default()
+    };
+    Ok(EditTask {
+        edit,
+        ..EditTask::default()
+    })
+}
+
+fn open_tasks() -> ListTasks {
+    ListTasks {
+        filter: TaskFilter {
+            completed: Some(false),
+        },
+        sort: Sort::CreatedAt,
+        skip: 0,
+        cursor: None,
+        limit: 100,
+        count: false,
+    }
+}
+
+fn show(task: &Task) {
+    let mark = if task.is_completed() { 'x' } else { ' ' };
+    println!("  [{mark}] {} (version {})", task.title, task.version);
+}
