@@ -112,9 +112,9 @@ impl Answer {
         self.body
     }
 
-    /// Whether it is a problem of that status and code.
+    /// The body, if it is a problem of that status and code.
     #[track_caller]
-    pub(crate) fn is_problem(self, status: u16, code: &str) -> Value {
+    pub(crate) fn fails_with(self, status: u16, code: &str) -> Value {
         assert_eq!(
             self.headers["content-type"], "application/problem+json",
             "{:#}",

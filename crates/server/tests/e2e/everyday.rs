@@ -23,18 +23,18 @@ on_both_databases! {
         let renamed = ada.patch(&task, &json!({"title": "Buy oat milk", "version": 2})).await.is(200);
         assert_eq!(renamed["title"], "Buy oat milk");
         assert_eq!(renamed["completed_at"], completed["completed_at"]);
-        ada.patch(&task, &json!({"title": "Lost", "version": 2})).await.is_problem(412, "precondition_failed");
+        ada.patch(&task, &json!({"title": "Lost", "version": 2})).await.fails_with(412, "precondition_failed");
 
         let listed = ada.get("/api/me/tasks?completed=true&count=true").await;
         assert_eq!(listed.headers["x-total-count"], "1");
         assert_eq!(listed.is(200), json!([renamed]));
 
         ada.delete(&task).await.is(204);
-        ada.get(&task).await.is_problem(404, "not_found");
+        ada.get(&task).await.fails_with(404, "not_found");
         assert_eq!(ada.get("/api/me/tasks").await.is(200), json!([]));
 
         ada.post("/api/auth/logout", &json!({})).await.is(204);
-        ada.get("/api/me/tasks").await.is_problem(401, "session_revoked");
+        ada.get("/api/me/tasks").await.fails_with(401, "session_revoked");
     }
 
     async fn what_was_written_is_there_after_a_restart(database: TestDatabase) {
@@ -56,12 +56,12 @@ on_both_databases! {
         let ada = server.client().signed_up("ada@example.com").await;
         let eve = server.client().signed_up("eve@example.com").await;
         let task = ada.task("Buy milk").await;
-        eve.get(&task).await.is_problem(403, "forbidden");
-        eve.patch(&task, &json!({"title": "Mine"})).await.is_problem(403, "forbidden");
-        eve.delete(&task).await.is_problem(403, "forbidden");
+        eve.get(&task).await.fails_with(403, "forbidden");
+        eve.patch(&task, &json!({"title": "Mine"})).await.fails_with(403, "forbidden");
+        eve.delete(&task).await.fails_with(403, "forbidden");
         let me = ada.get("/api/auth/me").await.is(200);
         let path = format!("/api/{}/tasks", me["id"].as_str().unwrap());
-        eve.get(&path).await.is_problem(403, "user_mismatch");
+        eve.get(&path).await.fails_with(403, "user_mismatch");
         assert_eq!(ada.get(&task).await.is(200)["title"], "Buy milk");
     }
 

@@ -58,5 +58,5 @@ async fn registration_can_be_closed() {
         .client()
         .post("/api/auth/register", &credentials)
         .await
-        .is_problem(403, "forbidden");
+        .fails_with(403, "forbidden");
 }

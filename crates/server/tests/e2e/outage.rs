@@ -25,11 +25,11 @@ async fn a_database_that_is_away_is_503_and_the_server_recovers_by_itself() {
             asked.elapsed()
         );
         assert!(answer.headers.contains_key("retry-after"), "{path}");
-        answer.is_problem(503, "unavailable");
+        answer.fails_with(503, "unavailable");
     }
     ada.post("/api/me/tasks", &json!({"title": "Lost"}))
         .await
-        .is_problem(503, "unavailable");
+        .fails_with(503, "unavailable");
     ada.get("/health/live").await.is(200);
 
     proxy.set_up(true);

@@ -23,12 +23,12 @@ on_both_databases! {
         there.get("/api/auth/me").await.is(200);
         here.post("/api/auth/logout", &json!({})).await.is(204);
         let logged_out = Instant::now();
-        here.get("/api/auth/me").await.is_problem(401, "session_revoked");
+        here.get("/api/auth/me").await.fails_with(401, "session_revoked");
         while there.get("/api/auth/me").await.status == 200 {
             assert!(logged_out.elapsed() < Duration::from_secs(2));
             sleep(Duration::from_millis(50)).await;
         }
-        there.get("/api/auth/me").await.is_problem(401, "session_revoked");
+        there.get("/api/auth/me").await.fails_with(401, "session_revoked");
     }
 }
 
