@@ -79,13 +79,6 @@ async fn create_sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ))
         .take();
     manager.create_table(table).await?;
-    let by_refresh_hash = Index::create()
-        .name("sessions_refresh_hash_key")
-        .table(Sessions::Table)
-        .col(Sessions::RefreshHash)
-        .unique()
-        .take();
-    manager.create_index(by_refresh_hash).await?;
     let by_user = Index::create()
         .name("sessions_user_id_idx")
         .table(Sessions::Table)

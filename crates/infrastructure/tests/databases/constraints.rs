@@ -14,7 +14,6 @@ on_both_databases! {
     an_email_is_taken_in_any_case,
     accounts_without_an_address_do_not_take_each_others,
     a_user_id_twice_is_a_fault_of_the_program,
-    a_refresh_token_twice_is_a_fault_of_the_program,
     a_session_of_nobody_is_not_found,
     a_task_id_is_taken_however_many_changes_there_are,
     a_change_of_nobody_is_not_found_however_many_changes_there_are,
@@ -62,17 +61,6 @@ async fn a_user_id_twice_is_a_fault_of_the_program(test: &TestDatabase) {
 fn session(user: &UserId, number: u128) -> Session {
     let id = SessionId::from(Uuid::from_u128(number));
     Session::start(id, user.clone(), Duration::from_secs(60), now())
-}
-
-async fn a_refresh_token_twice_is_a_fault_of_the_program(test: &TestDatabase) {
-    let ada = add_user(test.database(), "ada").await;
-    let sessions = SqlSessionStore::new(test.database().clone());
-    sessions
-        .start(&session(&ada, 1), &TokenHash([7; 32]))
-        .await
-        .unwrap();
-    let started = sessions.start(&session(&ada, 2), &TokenHash([7; 32])).await;
-    assert!(matches!(started, Err(StoreError::Internal(_))), "{started:?}");
 }
 
 async fn a_session_of_nobody_is_not_found(test: &TestDatabase) {

@@ -51,7 +51,6 @@ async fn up_down_up(test: TestDatabase) {
             "changes_user_id_task_id_seq_idx",
             "seaql_migrations",
             "sessions",
-            "sessions_refresh_hash_key",
             "sessions_user_id_idx",
             "tasks",
             "tasks_user_id_created_at_id_idx",
