@@ -1,6 +1,6 @@
 //! Which adapter stands behind which port.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use taskwell_application::{
     Identity, Tasks,
@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     commands::CommandError,
-    settings::{AuthSettings, DatabaseSettings, Secret, SecretSource},
+    settings::{AuthSettings, DatabaseSettings, SecretSource},
 };
 
 /// How long a database may stay away when the server starts.
@@ -48,21 +48,6 @@ pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Database, Com
 pub(crate) fn secret(source: &SecretSource) -> Result<Vec<u8>, CommandError> {
     match source {
         SecretSource::Given(secret) => Ok(secret.as_bytes().to_vec()),
-        SecretSource::File(path) => {
-            let content = fs::read(path).map_err(|error| {
-                CommandError::because(
-                    format!("auth.secret_file {} cannot be read", path.display()),
-                    error,
-                )
-            })?;
-            let secret = Secret::new(content.trim_ascii_end()).map_err(|weak| {
-                CommandError::because(
-                    format!("auth.secret_file {} cannot be used", path.display()),
-                    weak,
-                )
-            })?;
-            Ok(secret.as_bytes().to_vec())
-        }
         SecretSource::KeptBeside(path) => kept_secret(path)
             .map_err(|error| CommandError::because(format!("{} cannot be kept", path.display()), error)),
         SecretSource::Ephemeral => Ok(RandomTokens.generate().text.into_bytes()),

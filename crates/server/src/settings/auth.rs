@@ -1,6 +1,11 @@
 //! The section `auth`.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{
     database::Backend,
@@ -29,8 +34,6 @@ pub(crate) struct AuthSettings {
 pub(crate) enum SecretSource {
     /// Here.
     Given(Secret),
-    /// In this file, which somebody else made.
-    File(PathBuf),
     /// In this file beside the database, to be made if it is not there.
     KeptBeside(PathBuf),
     /// Nowhere: to be made for this run, whose data goes with it.
@@ -73,7 +76,12 @@ impl SecretSource {
             (Some(text), None) => Secret::new(text)
                 .map(Self::Given)
                 .map_err(|weak| in_force.wrong(&AUTH_SECRET, &format!("{}: {weak}", AUTH_SECRET.allowed))),
-            (None, Some(path)) => Ok(Self::File(path)),
+            (None, Some(path)) => Self::in_file(&path).map_err(|fault| {
+                in_force.wrong(
+                    &AUTH_SECRET_FILE,
+                    &format!("{}: {fault}", AUTH_SECRET_FILE.allowed),
+                )
+            }),
             (None, None) => Self::of(backend).ok_or_else(|| SettingsError::NotSet {
                 setting: AUTH_SECRET.key,
                 need: format!(
@@ -85,6 +93,12 @@ impl SecretSource {
                 ),
             }),
         }
+    }
+
+    /// The secret in that file. Editors end a file with a line break, which is not part of it.
+    fn in_file(path: &Path) -> Result<Self, Box<dyn Error>> {
+        let content = fs::read(path)?;
+        Ok(Self::Given(Secret::new(content.trim_ascii_end())?))
     }
 
     /// Where the secret is if nobody says so. With PostgreSQL, whose clients may be several machines,
@@ -100,6 +114,8 @@ impl SecretSource {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::NamedTempFile;
+
     use super::super::tests::{from_file, from_variable};
     use super::*;
 
@@ -130,15 +146,32 @@ mod tests {
         assert!(!auth.registration);
     }
 
+    /// A setting that names a new file with that content.
+    fn in_file(content: &str) -> (NamedTempFile, String) {
+        let file = NamedTempFile::new().unwrap();
+        fs::write(&file, content).unwrap();
+        let setting = format!("auth.secret_file = \"{}\"", file.path().display());
+        (file, setting)
+    }
+
     #[test]
-    fn the_secret_can_be_in_a_file() {
-        assert_eq!(
-            from_file("auth.secret_file = \"/run/secrets/taskwell\"")
-                .unwrap()
-                .auth
-                .secret,
-            SecretSource::File("/run/secrets/taskwell".into()),
+    fn the_secret_can_be_in_a_file_that_ends_in_a_line_break() {
+        let (_file, setting) = in_file(&format!("{GOOD}\n"));
+        let secret = from_file(&setting).unwrap().auth.secret;
+        assert_eq!(secret, SecretSource::Given(Secret::new(GOOD).unwrap()));
+    }
+
+    #[test]
+    fn a_file_that_is_missing_or_holds_a_weak_secret_is_refused_with_the_reason() {
+        let (_file, setting) = in_file("hunter2");
+        let error = from_file(&setting).unwrap_err();
+        assert!(error.starts_with("auth.secret_file is "), "{error}");
+        assert!(
+            error.ends_with(&Secret::new("hunter2").unwrap_err().to_string()),
+            "{error}"
         );
+        let error = from_file("auth.secret_file = \"/nowhere/secret\"").unwrap_err();
+        assert!(error.contains("No such file"), "{error}");
     }
 
     #[test]
@@ -187,8 +220,9 @@ mod tests {
 
     #[test]
     fn postgres_takes_a_secret_of_either_place() {
-        for secret in [format!("secret = \"{GOOD}\""), "secret_file = \"f\"".to_owned()] {
-            let text = format!("database.url = \"postgres://h/d\"\nauth.{secret}");
+        let (_file, in_file) = in_file(GOOD);
+        for secret in [format!("auth.secret = \"{GOOD}\""), in_file] {
+            let text = format!("database.url = \"postgres://h/d\"\n{secret}");
             assert!(from_file(&text).is_ok(), "{secret}");
         }
     }

@@ -25,7 +25,6 @@ pub(crate) use error::SettingsError;
 pub(crate) use layers::{Flags, Sources};
 pub(crate) use log::{LogFormat, LogSettings};
 pub(crate) use report::Report;
-pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
 
 use in_force::InForce;

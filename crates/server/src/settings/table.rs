@@ -134,7 +134,11 @@ settings! {
         "at least 32 bytes, at least 10 of them different, neither published nor a short text repeated",
     )
         .shown(Shown::Hidden);
-    AUTH_SECRET_FILE = Setting::new("auth.secret_file", Chosen("none"), "the path of a file");
+    AUTH_SECRET_FILE = Setting::new(
+        "auth.secret_file",
+        Chosen("none"),
+        "the path of a file that holds what auth.secret could",
+    );
     AUTH_ACCESS_TTL = Setting::new("auth.access_ttl", Value("15m"), TTL);
     AUTH_REFRESH_TTL = Setting::new("auth.refresh_ttl", Value("30d"), TTL);
     AUTH_REGISTRATION = Setting::new("auth.registration", Value("true"), "true or false");
