@@ -1,6 +1,10 @@
 //! Who may make a call. The access that a handler needs stands in its signature.
 
-use actix_web::{HttpMessage, HttpRequest, http::header};
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header::{self, HeaderValue},
+};
+use percent_encoding::percent_decode_str;
 use taskwell_application::{Actor, Error, ErrorCode, identity::Authenticated};
 use taskwell_domain::RequestId;
 
@@ -65,7 +69,8 @@ impl Access for Owner {
         let Account(Authenticated { actor, .. }) = Account::enter(request, services).await?;
         // Addresses without a user id mean the caller.
         if let Some(named) = request.match_info().get("user_id") {
-            actor.must_be(named)?;
+            // The router leaves what would change the parts of an address as it is: `%`, `/` and `+`.
+            actor.must_be(&percent_decode_str(named).decode_utf8_lossy())?;
         }
         Ok(Self(actor))
     }
@@ -74,9 +79,20 @@ impl Access for Owner {
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750); two such headers are none.
 fn bearer(request: &HttpRequest) -> Option<&str> {
     let mut values = request.headers().get_all(header::AUTHORIZATION);
-    let (value, None) = (values.next()?, values.next()) else {
-        return None;
-    };
+    match (values.next(), values.next()) {
+        (Some(value), None) => token(value),
+        _ => None,
+    }
+}
+
+/// Whether the request has any token, good or bad.
+pub(crate) fn sends_token(request: &HttpRequest) -> bool {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    values.any(|value| token(value).is_some())
+}
+
+fn token(value: &HeaderValue) -> Option<&str> {
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }

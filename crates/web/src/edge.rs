@@ -12,7 +12,7 @@ use actix_web::{
     },
     middleware::Next,
 };
-use taskwell_application::{Error, ports::IdGenerator};
+use taskwell_application::{ErrorCode, ports::IdGenerator};
 use taskwell_domain::RequestId;
 use tracing::Instrument;
 
@@ -105,7 +105,7 @@ fn has_problem(headers: &HeaderMap) -> bool {
 
 fn failure_of(status: StatusCode) -> Failure {
     match status {
-        StatusCode::NOT_FOUND => Error::NotFound.into(),
+        StatusCode::NOT_FOUND => Failure::wire(ErrorCode::NotFound, "nothing is at this address"),
         StatusCode::REQUEST_TIMEOUT => {
             Failure::wire(WireCode::RequestTimeout, "the request did not arrive in time")
         }

@@ -1,10 +1,10 @@
 //! The OpenAPI document, made from the endpoints that are served.
 
+use actix_web::http::Method;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder,
-    Required,
+    ComponentsBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem,
+    PathsBuilder, Ref, RefOr, Required,
     path::{Operation, ParameterBuilder, ParameterIn},
-    schema::Type,
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     tag::TagBuilder,
 };
@@ -12,7 +12,7 @@ use utoipa::openapi::{
 use crate::{
     endpoint::document_method,
     endpoints::{self, tag},
-    input::instances,
+    input::{MERGE_PATCH, string},
 };
 
 /// What is said of the API as a whole.
@@ -38,11 +38,21 @@ pub(crate) fn document() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some("The access token that a login gives."));
-    let mut components =
-        ComponentsBuilder::new().security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    let request_id = HeaderBuilder::new()
+        .schema(Some(string().pattern(Some("^[A-Za-z0-9._-]{1,128}$"))))
+        .description(Some(
+            "The id of the request: the client's if it sent one, else a new one.",
+        ));
+    let mut components = ComponentsBuilder::new()
+        .security_scheme("bearer", SecurityScheme::Http(bearer.build()))
+        .header(REQUEST_ID, request_id.build());
     let mut paths = PathsBuilder::new();
     for endpoint in endpoints::all() {
         let mut description = (endpoint.describe)();
+        name_request_id(&mut description.operation);
+        if endpoint.method == Method::PATCH {
+            take_merge_patch(&mut description.operation);
+        }
         if endpoint.path.contains("{user_id}") {
             name_user(&mut description.operation);
         }
@@ -69,6 +79,27 @@ pub(crate) fn document() -> OpenApi {
         .build()
 }
 
+const REQUEST_ID: &str = "X-Request-Id";
+
+/// Every response has it.
+fn name_request_id(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            let header = Ref::new(format!("#/components/headers/{REQUEST_ID}"));
+            response.headers.insert(REQUEST_ID.to_owned(), RefOr::Ref(header));
+        }
+    }
+}
+
+/// A body is a merge patch as well.
+fn take_merge_patch(operation: &mut Operation) {
+    if let Some(RefOr::T(body)) = &mut operation.request_body
+        && let Some(json) = body.content.get("application/json").cloned()
+    {
+        body.content.insert(MERGE_PATCH.to_owned(), json);
+    }
+}
+
 /// What is different where the address names the user.
 fn name_user(operation: &mut Operation) {
     let parameter = ParameterBuilder::new()
@@ -76,7 +107,7 @@ fn name_user(operation: &mut Operation) {
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
         .description(Some("The caller's own id, or the word `me`."))
-        .schema(Some(instances(Type::String)));
+        .schema(Some(string().min_length(Some(1)).max_length(Some(128))));
     operation
         .parameters
         .get_or_insert_default()

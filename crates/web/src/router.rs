@@ -5,7 +5,7 @@ use actix_web::{
     http::{Method, header},
     web::{self, ServiceConfig},
 };
-use taskwell_application::Error;
+use taskwell_application::ErrorCode;
 
 use crate::{
     endpoint::Endpoint,
@@ -72,5 +72,5 @@ fn method_not_allowed(request: &HttpRequest, allowed: &str) -> HttpResponse {
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {
-    Failure::from(Error::NotFound).respond(&request)
+    Failure::wire(ErrorCode::NotFound, "nothing is at this address").respond(&request)
 }

@@ -1,12 +1,12 @@
 use actix_web::{
     HttpMessage, HttpRequest,
-    http::header,
+    http::{Method, header},
     web::{Bytes, Payload},
 };
 use serde_json::{Map, Value};
 
-use super::json;
-use crate::problem::{Failure, ValueProblem, WireCode};
+use super::{json, query};
+use crate::problem::{Failure, WireCode};
 
 /// The body that an endpoint takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +30,13 @@ pub(crate) enum Body {
     Json(Map<String, Value>),
     /// The fields of a form, each a string.
     Form(Map<String, Value>),
+    /// Some other JSON value.
+    NoObject,
 }
 
 const JSON: &str = "application/json";
-const MERGE_PATCH: &str = "application/merge-patch+json";
+/// What `PATCH` takes as well, for it is what it does (RFC 7396).
+pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Body {
@@ -52,8 +55,9 @@ impl Body {
             return Ok(Self::Absent);
         }
         check_encoding(request)?;
-        match request.content_type() {
-            JSON | MERGE_PATCH => read_json(&bytes).map(Self::Json),
+        match request.content_type().to_ascii_lowercase().as_str() {
+            JSON => read_json(&bytes),
+            MERGE_PATCH if request.method() == Method::PATCH => read_json(&bytes),
             FORM if kind == BodyKind::JsonOrForm => read_form(&bytes).map(Self::Form),
             _ => Err(Failure::wire(
                 WireCode::UnsupportedMediaType,
@@ -100,24 +104,20 @@ fn check_encoding(request: &HttpRequest) -> Result<(), Failure> {
     }
 }
 
-fn read_json(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
+fn read_json(bytes: &[u8]) -> Result<Body, Failure> {
     match json::parse(bytes) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(Failure::Values(vec![ValueProblem {
-            pointer: Some(String::new()),
-            parameter: None,
-            code: "invalid_type",
-            detail: "must be an object".to_owned(),
-        }])),
+        Ok(Value::Object(object)) => Ok(Body::Json(object)),
+        Ok(_) => Ok(Body::NoObject),
         Err(error) => Err(Failure::wire(WireCode::MalformedJson, error.to_string())),
     }
 }
 
 fn read_form(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
     let malformed = |detail: &str| Failure::wire(WireCode::MalformedRequest, detail);
-    let text = std::str::from_utf8(bytes).map_err(|_| malformed("the form is not percent-encoded UTF-8"))?;
+    let pairs = std::str::from_utf8(bytes).ok().and_then(query::parse);
+    let pairs = pairs.ok_or_else(|| malformed("the form is not percent-encoded UTF-8"))?;
     let mut fields = Map::new();
-    for (name, value) in super::query::parse(text)? {
+    for (name, value) in pairs {
         if fields.insert(name, Value::String(value)).is_some() {
             return Err(malformed("the form names a field twice"));
         }

@@ -40,6 +40,24 @@ pub(crate) fn boolean(value: &Value) -> Result<bool, Fault> {
     value.as_bool().ok_or_else(|| wrong_type(value, "true or false"))
 }
 
+/// A whole number that is not negative. `1.0` is one as well (JSON Schema 2020-12, section 6.1.1).
+pub(crate) fn whole_number(value: &Value) -> Result<u64, Fault> {
+    /// Up to here, every whole number is a double of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let Value::Number(number) = value else {
+        return Err(wrong_type(value, "a whole number"));
+    };
+    match (number.as_u64(), number.as_f64()) {
+        (Some(whole), _) => Ok(whole),
+        (None, Some(whole)) if whole.fract() == 0.0 && (0.0..=EXACT).contains(&whole) => Ok(whole as u64),
+        (None, Some(whole)) if whole.fract() == 0.0 => Err(Fault::new(
+            FaultCode::OutOfRange,
+            format!("must be from 0 to {}", u64::MAX),
+        )),
+        (None, _) => Err(Fault::new(FaultCode::InvalidType, "must be a whole number")),
+    }
+}
+
 /// The value, or `None` for `null`.
 pub(crate) fn nullable<'v, T>(
     value: &'v Value,
@@ -54,6 +72,16 @@ pub(crate) fn nullable<'v, T>(
 /// The schema of a string.
 pub(crate) fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
+}
+
+/// The schema of a string that is one of a few words.
+pub(crate) fn words(words: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
+    string().enum_values(Some(words))
+}
+
+/// The schema of a string that is always the same.
+pub(crate) fn one_word(word: &'static str) -> ObjectBuilder {
+    words([word])
 }
 
 /// The schema of an object that has these fields and no others.

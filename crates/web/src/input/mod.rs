@@ -1,6 +1,7 @@
 //! What a request asks for, read so that every fault is found and none is guessed away.
 
 mod body;
+mod entity_tags;
 mod field;
 mod json;
 mod parameter;
@@ -8,8 +9,9 @@ mod query;
 mod reader;
 
 pub(crate) use self::{
-    body::{Body, BodyKind},
-    field::{Field, boolean, nullable, object_schema, string, text},
+    body::{Body, BodyKind, MERGE_PATCH},
+    entity_tags::EntityTags,
+    field::{Field, boolean, nullable, object_schema, one_word, string, text, whole_number, words},
     parameter::{Parameter, instances, number, one_of},
     reader::Reader,
 };

@@ -2,22 +2,12 @@ use std::str;
 
 use percent_encoding::percent_decode;
 
-use crate::problem::{Failure, WireCode};
-
-/// Reads a query string of `name=value` pairs, in order.
-pub(super) fn parse(query: &str) -> Result<Vec<(String, String)>, Failure> {
-    let malformed = || {
-        Failure::wire(
-            WireCode::MalformedRequest,
-            "the query string is not percent-encoded UTF-8",
-        )
-    };
-    check_escapes(query.as_bytes()).ok_or_else(malformed)?;
+/// Reads a query string, or a form, of `name=value` pairs, in order; `None` if it is not percent-encoded UTF-8.
+pub(super) fn parse(pairs: &str) -> Option<Vec<(String, String)>> {
+    check_escapes(pairs.as_bytes())?;
     // What decodes to no UTF-8 would be replaced by question marks in silence.
-    percent_decode(query.as_bytes())
-        .decode_utf8()
-        .map_err(|_| malformed())?;
-    Ok(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    percent_decode(pairs.as_bytes()).decode_utf8().ok()?;
+    Some(form_urlencoded::parse(pairs.as_bytes()).into_owned().collect())
 }
 
 /// A percent sign must be followed by two hexadecimal digits (RFC 3986, section 2.1).
@@ -50,7 +40,7 @@ mod tests {
     #[test]
     fn broken_escapes_are_refused() {
         for query in ["a=%", "a=%2", "a=%zz", "a=%ff", "%ff=a"] {
-            assert!(parse(query).is_err(), "{query}");
+            assert_eq!(parse(query), None, "{query}");
         }
     }
 }

@@ -1,43 +1,46 @@
-use actix_web::{
-    HttpRequest,
-    http::header::{self, EntityTag, Header, HeaderName, IfMatch, IfNoneMatch},
-};
+use std::collections::BTreeSet;
+
+use actix_web::HttpRequest;
 use serde_json::{Map, Value};
 use taskwell_application::Error;
 use taskwell_domain::{Fault, FaultCode, TaskId};
 
-use super::{Body, Field, Parameter, query};
-use crate::problem::{Failure, ValueProblem};
+use super::{Body, EntityTags, Field, Parameter, query};
+use crate::problem::{Failure, ValueProblem, WireCode};
 
 /// Takes one thing after the other out of a request and notes what is wrong. What nobody took is a fault
 /// too: a typo must not lose what the caller meant.
 pub(crate) struct Reader<'r> {
     request: &'r HttpRequest,
     query: Vec<(String, String)>,
-    fields: Map<String, Value>,
-    form: bool,
+    body: Body,
     faults: Vec<ValueProblem>,
 }
 
 impl<'r> Reader<'r> {
     pub(crate) fn new(request: &'r HttpRequest, body: Body) -> Result<Self, Failure> {
-        let (fields, form) = match body {
-            Body::Absent => (Map::new(), false),
-            Body::Json(fields) => (fields, false),
-            Body::Form(fields) => (fields, true),
-        };
-        Ok(Self {
+        let query = query::parse(request.query_string()).ok_or_else(|| {
+            Failure::wire(
+                WireCode::MalformedRequest,
+                "the query string is not percent-encoded UTF-8",
+            )
+        })?;
+        let mut reader = Self {
             request,
-            query: query::parse(request.query_string())?,
-            fields,
-            form,
+            query,
+            body,
             faults: Vec::new(),
-        })
+        };
+        if reader.body == Body::NoObject {
+            let fault = Fault::new(FaultCode::InvalidType, "must be an object");
+            reader.fault_at(String::new(), fault);
+        }
+        Ok(reader)
     }
 
     /// Whether the body is a form.
     pub(crate) fn is_form(&self) -> bool {
-        self.form
+        matches!(self.body, Body::Form(_))
     }
 
     /// A part of the path; for what cannot be there, nothing is.
@@ -52,22 +55,34 @@ impl<'r> Reader<'r> {
 
     /// A field that must be there.
     pub(crate) fn required<T>(&mut self, field: Field<T>) -> Option<T> {
-        if !self.fields.contains_key(field.name) {
+        let is_missing = match &self.body {
+            Body::Absent => true,
+            Body::Json(fields) | Body::Form(fields) => !fields.contains_key(field.name),
+            // That it has no fields at all has been said.
+            Body::NoObject => false,
+        };
+        if is_missing {
             self.fault_in_body(field.name, Fault::new(FaultCode::Required, "must be given"));
-            return None;
         }
         self.optional(field)
     }
 
     /// A field that may be missing. `None` also stands for one that is faulty.
     pub(crate) fn optional<T>(&mut self, field: Field<T>) -> Option<T> {
-        let value = self.fields.remove(field.name)?;
+        let value = self.fields()?.remove(field.name)?;
         match (field.read)(&value) {
             Ok(read) => Some(read),
             Err(fault) => {
                 self.fault_in_body(field.name, fault);
                 None
             }
+        }
+    }
+
+    fn fields(&mut self) -> Option<&mut Map<String, Value>> {
+        match &mut self.body {
+            Body::Json(fields) | Body::Form(fields) => Some(fields),
+            Body::Absent | Body::NoObject => None,
         }
     }
 
@@ -95,40 +110,42 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// The entity tags of `If-Match` (RFC 9110, section 13.1.1); `None` where any will do.
-    pub(crate) fn if_match(&mut self) -> Option<Vec<EntityTag>> {
-        match self.header::<IfMatch>(&header::IF_MATCH)? {
-            IfMatch::Any => None,
-            IfMatch::Items(tags) => Some(tags),
-        }
+    /// The condition of `If-Match`. `None` also stands for one that is faulty.
+    pub(crate) fn if_match(&mut self) -> Option<EntityTags> {
+        self.entity_tags("If-Match")
     }
 
-    /// The condition of `If-None-Match` (RFC 9110, section 13.1.2).
-    pub(crate) fn if_none_match(&mut self) -> Option<IfNoneMatch> {
-        self.header::<IfNoneMatch>(&header::IF_NONE_MATCH)
+    /// The condition of `If-None-Match`. `None` also stands for one that is faulty.
+    pub(crate) fn if_none_match(&mut self) -> Option<EntityTags> {
+        self.entity_tags("If-None-Match")
     }
 
-    fn header<H: Header>(&mut self, name: &HeaderName) -> Option<H> {
-        if !self.request.headers().contains_key(name) {
+    fn entity_tags(&mut self, name: &str) -> Option<EntityTags> {
+        let headers = self.request.headers();
+        if !headers.contains_key(name) {
             return None;
         }
-        H::parse(self.request)
-            .inspect_err(|_| {
-                let fault = Fault::new(
-                    FaultCode::InvalidFormat,
-                    r#"must be entity tags such as "3", or *"#,
-                );
-                self.fault_in_parameter(name.as_str(), fault);
-            })
-            .ok()
+        let tags = EntityTags::parse(headers.get_all(name));
+        if tags.is_none() {
+            let fault = Fault::new(
+                FaultCode::InvalidFormat,
+                r#"must be entity tags such as "3", or *"#,
+            );
+            self.fault_in_parameter(name, fault);
+        }
+        tags
     }
 
     /// Notes a fault of a body field.
     pub(crate) fn fault_in_body(&mut self, field: &str, fault: Fault) {
         // RFC 6901, section 3.
         let escaped = field.replace('~', "~0").replace('/', "~1");
+        self.fault_at(format!("/{escaped}"), fault);
+    }
+
+    fn fault_at(&mut self, pointer: String, fault: Fault) {
         self.faults.push(ValueProblem {
-            pointer: Some(format!("/{escaped}")),
+            pointer: Some(pointer),
             parameter: None,
             code: fault.code.as_str(),
             detail: fault.detail,
@@ -147,15 +164,14 @@ impl<'r> Reader<'r> {
 
     /// What was read, if nothing is wrong and nothing is left over.
     pub(crate) fn finish<T>(mut self, input: Option<T>) -> Result<T, Failure> {
-        let unknown: Vec<String> = self.fields.iter().map(|(name, _)| name.clone()).collect();
-        for name in unknown {
+        let unknown = self.fields().map(std::mem::take).unwrap_or_default();
+        for name in unknown.keys() {
             self.fault_in_body(
-                &name,
+                name,
                 Fault::new(FaultCode::UnknownField, "there is no such field"),
             );
         }
-        let mut unknown: Vec<String> = self.query.iter().map(|(name, _)| name.clone()).collect();
-        unknown.dedup();
+        let unknown: BTreeSet<String> = self.query.drain(..).map(|(name, _)| name).collect();
         for name in unknown {
             let fault = Fault::new(FaultCode::UnknownParameter, "there is no such parameter");
             self.fault_in_parameter(&name, fault);

@@ -4,8 +4,8 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, http::header};
 use taskwell_application::{Error, ErrorCode};
 use taskwell_domain::RequestId;
 
-use super::{Code, Problem, ProblemType, ValueProblem, WireCode};
-use crate::wire::TaskBody;
+use super::{Code, Problem, ProblemType, ValueProblem};
+use crate::{access, wire::TaskBody};
 
 /// The media type of every problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -19,7 +19,7 @@ pub(crate) enum Failure {
     /// A use case said so.
     Application(Error),
     /// The request did not get as far as a use case.
-    Wire { code: WireCode, detail: String },
+    Wire { code: Code, detail: String },
     /// Values that are not allowed, all of them.
     Values(Vec<ValueProblem>),
 }
@@ -44,9 +44,9 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    pub(crate) fn wire(code: WireCode, detail: impl Into<String>) -> Self {
+    pub(crate) fn wire(code: impl Into<Code>, detail: impl Into<String>) -> Self {
         Self::Wire {
-            code,
+            code: code.into(),
             detail: detail.into(),
         }
     }
@@ -58,7 +58,7 @@ impl Failure {
     fn code(&self) -> Code {
         match self {
             Self::Application(error) => error.code().into(),
-            Self::Wire { code, .. } => (*code).into(),
+            Self::Wire { code, .. } => *code,
             Self::Values(_) => ErrorCode::ValidationFailed.into(),
         }
     }
@@ -70,7 +70,7 @@ impl Failure {
         let mut response = HttpResponse::build(kind.status);
         response.content_type(MEDIA_TYPE);
         if kind.status == actix_web::http::StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, challenge(request)));
+            response.insert_header((header::WWW_AUTHENTICATE, challenge(kind, request)));
         }
         if kind.code == ErrorCode::Unavailable.as_str() {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
@@ -121,9 +121,10 @@ impl Failure {
     }
 }
 
-/// RFC 6750, section 3: an error is named only to those who sent a token.
-fn challenge(request: &HttpRequest) -> &'static str {
-    if request.headers().contains_key(header::AUTHORIZATION) {
+/// RFC 6750, section 3: an error is named only to those who sent a token, and only if it is the token's.
+fn challenge(kind: ProblemType, request: &HttpRequest) -> &'static str {
+    let is_about_token = kind.code != ErrorCode::InvalidCredentials.as_str();
+    if is_about_token && access::sends_token(request) {
         r#"Bearer realm="taskwell", error="invalid_token""#
     } else {
         r#"Bearer realm="taskwell""#

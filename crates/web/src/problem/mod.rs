@@ -7,9 +7,10 @@ pub(crate) use catalogue::{Code, ProblemType, WireCode};
 pub(crate) use failure::{Failure, MEDIA_TYPE};
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use taskwell_domain::FaultCode;
+use utoipa::{ToSchema, openapi::schema::ObjectBuilder};
 
-use crate::wire::TaskBody;
+use crate::{input::words, wire::TaskBody};
 
 /// Problem details (RFC 9457).
 #[derive(Serialize, ToSchema)]
@@ -25,7 +26,7 @@ pub(crate) struct Problem {
     pub(crate) status: u16,
     /// What went wrong this time, for a person.
     pub(crate) detail: String,
-    /// The kind of problem, for a program: this word never changes.
+    #[schema(schema_with = code)]
     pub(crate) code: &'static str,
     /// The request, to be found again in the server's log.
     pub(crate) request_id: String,
@@ -50,9 +51,41 @@ pub(crate) struct ValueProblem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) parameter: Option<String>,
-    /// What is wrong, for a program.
-    #[schema(example = "too_long")]
+    #[schema(schema_with = fault_code)]
     pub(crate) code: &'static str,
     /// What is wrong, for a person.
     pub(crate) detail: String,
 }
+
+/// The schema of a problem's `code`.
+pub(crate) fn code_schema() -> ObjectBuilder {
+    words(Code::all().map(|code| ProblemType::of(code).code))
+}
+
+fn code() -> ObjectBuilder {
+    code_schema().description(Some(
+        "The kind of problem, for a program: this word never changes.",
+    ))
+}
+
+fn fault_code() -> ObjectBuilder {
+    words(FAULTS.map(FaultCode::as_str)).description(Some("What is wrong, for a program."))
+}
+
+/// What can be wrong with a value.
+const FAULTS: [FaultCode; 14] = [
+    FaultCode::Required,
+    FaultCode::UnknownField,
+    FaultCode::UnknownParameter,
+    FaultCode::RepeatedParameter,
+    FaultCode::ReadOnly,
+    FaultCode::InvalidType,
+    FaultCode::InvalidFormat,
+    FaultCode::InvalidValue,
+    FaultCode::OutOfRange,
+    FaultCode::TooShort,
+    FaultCode::TooLong,
+    FaultCode::ControlCharacter,
+    FaultCode::CommonPassword,
+    FaultCode::NotAllowedTogether,
+];

@@ -7,7 +7,7 @@ use utoipa::openapi::{
     schema::{ObjectBuilder, SchemaType, Type},
 };
 
-use crate::input::{Field, Reader, boolean, instances, nullable, string, text};
+use crate::input::{Field, Reader, boolean, instances, nullable, string, text, whole_number};
 
 pub(crate) const TITLE: Field<Title> = Field {
     name: "title",
@@ -55,10 +55,7 @@ pub(crate) const NEW_ID: Field<Option<TaskId>> = Field {
 /// The version that a change rests on.
 pub(crate) const VERSION: Field<Seq> = Field {
     name: "version",
-    read: |value| {
-        let version = value.as_u64().map(Seq::from);
-        version.ok_or_else(|| Fault::new(FaultCode::InvalidType, "must be a whole number"))
-    },
+    read: |value| whole_number(value).map(Seq::from),
     schema: || {
         instances(Type::Integer)
             .minimum(Some(0))
@@ -76,7 +73,7 @@ const ID: Field<TaskId> = Field {
             .and_then(|id| TaskId::parse(id).ok())
             .ok_or_else(differs)
     },
-    schema: || sent_back(string()),
+    schema: || sent_back(string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))),
 };
 
 const USER_ID: Field<UserId> = Field {
@@ -97,7 +94,7 @@ const COMPLETED_AT: Field<Option<Timestamp>> = Field {
             value.as_str().and_then(|at| at.parse().ok()).ok_or_else(differs)
         })
     },
-    schema: || sent_back(nullable_string()),
+    schema: || sent_back(nullable_string().format(INSTANT)),
 };
 
 const CREATED_AT: Field<Timestamp> = instant("created_at");
@@ -110,11 +107,13 @@ const NO_VERSION: Field<Seq> = Field {
     schema: || sent_back(instances(Type::Integer)),
 };
 
+const INSTANT: Option<SchemaFormat> = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime));
+
 const fn instant(name: &'static str) -> Field<Timestamp> {
     Field {
         name,
         read: |value| value.as_str().and_then(|at| at.parse().ok()).ok_or_else(differs),
-        schema: || sent_back(string()),
+        schema: || sent_back(string().format(INSTANT)),
     }
 }
 

@@ -1,8 +1,9 @@
 use serde::Serialize;
 use taskwell_application::identity::Tokens;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::ObjectBuilder};
 
 use super::UserBody;
+use crate::input::one_word;
 
 /// What a login gives.
 #[derive(Serialize, ToSchema)]
@@ -10,8 +11,7 @@ use super::UserBody;
 pub(crate) struct TokensBody {
     /// Opens everything of the user; send it as `Authorization: Bearer …`.
     access_token: String,
-    /// Always `Bearer`.
-    #[schema(value_type = String, pattern = "^Bearer$")]
+    #[schema(schema_with = bearer)]
     token_type: &'static str,
     /// How long the access token works, in seconds.
     expires_in: u64,
@@ -21,11 +21,17 @@ pub(crate) struct TokensBody {
     user: UserBody,
 }
 
+const BEARER: &str = "Bearer";
+
+fn bearer() -> ObjectBuilder {
+    one_word(BEARER).description(Some("How the access token is sent (RFC 6750)."))
+}
+
 impl From<Tokens> for TokensBody {
     fn from(tokens: Tokens) -> Self {
         Self {
             access_token: tokens.access_token,
-            token_type: "Bearer",
+            token_type: BEARER,
             expires_in: tokens.expires_in.as_secs(),
             refresh_token: tokens.refresh_token,
             user: tokens.user.into(),

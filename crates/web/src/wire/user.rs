@@ -1,6 +1,8 @@
 use serde::Serialize;
-use taskwell_domain::{Email, Timestamp, User, UserId};
-use utoipa::ToSchema;
+use taskwell_domain::{Email, Role, Timestamp, User, UserId};
+use utoipa::{ToSchema, openapi::schema::ObjectBuilder};
+
+use crate::input::words;
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -12,12 +14,15 @@ pub(crate) struct UserBody {
     /// Its address; null if its issuer gives none.
     #[schema(value_type = Option<String>, format = Email, required = true)]
     email: Option<Email>,
-    /// What it may do.
-    #[schema(value_type = String, pattern = "^(user|admin)$")]
+    #[schema(schema_with = role)]
     role: &'static str,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+}
+
+fn role() -> ObjectBuilder {
+    words([Role::User, Role::Admin].map(Role::as_str)).description(Some("What it may do."))
 }
 
 impl From<User> for UserBody {

@@ -21,5 +21,9 @@ pub(super) const EMAIL: Field<Email> = Field {
 pub(super) const PASSWORD: Field<String> = Field {
     name: "password",
     read: |value| text(value).map(str::to_owned),
-    schema: || string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Password))),
+    schema: || {
+        string()
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+            .description(Some("Compared after Unicode normalisation (NFC)."))
+    },
 };

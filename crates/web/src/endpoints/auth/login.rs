@@ -8,7 +8,7 @@ use crate::{
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
-    input::{BodyKind, Field, Input, Reader, object_schema, string, text},
+    input::{BodyKind, Field, Input, Reader, object_schema, one_word, string, text},
     problem::Failure,
     wire::TokensBody,
 };
@@ -25,7 +25,7 @@ endpoint!(POST "/api/auth/login", Public, Login, |describe| {
 const EMAIL: Field<String> = Field {
     name: "email",
     read: |value| text(value).map(str::to_owned),
-    schema: string,
+    schema: || string().description(Some("The email, in upper or lower case.")),
 };
 
 /// How OAuth2 calls the address.
@@ -40,7 +40,7 @@ const GRANT_TYPE: Field<()> = Field {
         "password" => Ok(()),
         _ => Err(Fault::new(FaultCode::InvalidValue, "must be password")),
     },
-    schema: || string().pattern(Some("^password$")),
+    schema: || one_word("password").description(Some("May be left out.")),
 };
 
 /// What OAuth2 clients send and nobody needs here.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
-use taskwell_application::Error;
+use taskwell_application::ErrorCode;
 use utoipa_swagger_ui::Config;
 
 use crate::problem::Failure;
@@ -37,7 +37,7 @@ pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
                     .body(found.bytes.into_owned())
             }
         }
-        Ok(None) => Failure::from(Error::NotFound).respond(&request),
+        Ok(None) => Failure::wire(ErrorCode::NotFound, "the page has no such file").respond(&request),
         Err(error) => Failure::internal(error.to_string()).respond(&request),
     }
 }

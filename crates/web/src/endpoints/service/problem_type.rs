@@ -1,15 +1,15 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use serde::Serialize;
-use taskwell_application::{Error, ErrorCode};
-use utoipa::{ToSchema, openapi::schema::Type};
+use taskwell_application::ErrorCode;
+use utoipa::{ToSchema, openapi::schema::ObjectBuilder};
 
 use crate::{
     access::Public,
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
-    input::{Input, Reader, instances},
-    problem::{Failure, ProblemType},
+    input::{Input, Reader},
+    problem::{self, Failure, ProblemType},
 };
 
 endpoint!(GET "/problems/{code}", Public, Asked, |describe| {
@@ -22,10 +22,10 @@ endpoint!(GET "/problems/{code}", Public, Asked, |describe| {
 /// A kind of problem.
 #[derive(Serialize, ToSchema)]
 struct Explanation {
-    /// The word for a program.
-    #[schema(value_type = String)]
+    #[schema(schema_with = code)]
     code: &'static str,
     /// The status that it is answered with.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// In a few words.
     #[schema(value_type = String)]
@@ -35,17 +35,21 @@ struct Explanation {
     explanation: &'static str,
 }
 
+fn code() -> ObjectBuilder {
+    problem::code_schema().description(Some("The word for a program."))
+}
+
 struct Asked(ProblemType);
 
 impl Input for Asked {
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
-        let kind = ProblemType::named(reader.path("code")).ok_or(Error::NotFound)?;
+        let kind = ProblemType::named(reader.path("code"))
+            .ok_or_else(|| Failure::wire(ErrorCode::NotFound, "there is no such problem"))?;
         Ok(Some(Self(kind)))
     }
 
     fn describe(operation: Describe) -> Describe {
-        let schema = instances(Type::String);
-        operation.path_parameter("code", "The `code` of the problem.", schema)
+        operation.path_parameter("code", "The `code` of the problem.", problem::code_schema())
     }
 }
 

@@ -4,7 +4,11 @@ use actix_web::http::header::EntityTag;
 use taskwell_application::tasks::Precondition;
 use taskwell_domain::Seq;
 
-use crate::{endpoint::Describe, input::Reader, problem::Code};
+use crate::{
+    endpoint::Describe,
+    input::{EntityTags, Reader},
+    problem::Code,
+};
 
 /// The tag of a version.
 pub(super) fn of(version: Seq) -> EntityTag {
@@ -14,8 +18,11 @@ pub(super) fn of(version: Seq) -> EntityTag {
 /// What `If-Match` asks for. A tag that is weak or no version of ours matches nothing.
 pub(super) fn precondition(reader: &mut Reader<'_>) -> Precondition {
     match reader.if_match() {
-        None => Precondition::none(),
-        Some(tags) => Precondition::none().and_one_of(tags.iter().filter_map(version).collect()),
+        // There is no task without a version.
+        None | Some(EntityTags::Any) => Precondition::none(),
+        Some(EntityTags::Listed(tags)) => {
+            Precondition::none().and_one_of(tags.iter().filter_map(version).collect())
+        }
     }
 }
 

@@ -1,9 +1,6 @@
 use actix_web::{
     HttpResponse,
-    http::{
-        StatusCode,
-        header::{ETag, IfNoneMatch},
-    },
+    http::{StatusCode, header::ETag},
 };
 use taskwell_domain::TaskId;
 
@@ -13,7 +10,7 @@ use crate::{
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
-    input::{Input, Reader},
+    input::{EntityTags, Input, Reader},
     problem::Failure,
     wire::TaskBody,
 };
@@ -27,7 +24,7 @@ endpoint!(GET "/api/{user_id}/tasks/{id}", Owner, Get, |describe| {
 
 struct Get {
     id: TaskId,
-    known: Option<IfNoneMatch>,
+    known: Option<EntityTags>,
 }
 
 impl Input for Get {
@@ -51,8 +48,8 @@ async fn handle(call: Call<Owner, Get>) -> Result<HttpResponse, Failure> {
     let current = entity_tag::of(task.version);
     let is_known = match call.input.known {
         None => false,
-        Some(IfNoneMatch::Any) => true,
-        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&current)),
+        Some(EntityTags::Any) => true,
+        Some(EntityTags::Listed(tags)) => tags.iter().any(|tag| tag.weak_eq(&current)),
     };
     if is_known {
         return Ok(HttpResponse::NotModified().insert_header(ETag(current)).finish());

@@ -8,7 +8,7 @@ use taskwell_application::{
     tasks::{Cursor, ListTasks},
 };
 use taskwell_domain::{Fault, FaultCode};
-use utoipa::openapi::schema::Type;
+use utoipa::openapi::{KnownFormat, SchemaFormat, schema::Type};
 
 use crate::{
     access::Owner,
@@ -51,7 +51,12 @@ const LIMIT: Parameter<u64> = Parameter {
 const SKIP: Parameter<u64> = Parameter {
     name: "skip",
     read: |text| number(text, 0..=MAX_SKIP),
-    schema: || instances(Type::Integer).minimum(Some(0)).default(Some(0.into())),
+    schema: || {
+        instances(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .minimum(Some(0))
+            .default(Some(0.into()))
+    },
     description: "How many of the first to leave out; not together with `cursor`.",
 };
 

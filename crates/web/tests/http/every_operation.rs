@@ -1,0 +1,295 @@
+//! What holds for every operation, made from the document, so that a new operation cannot be forgotten.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{ACCESS_TTL, Call, Document, NOBODY, NOTHING, Operation, Person, World, type_of, types};
+
+/// The call of an operation at the caller's own address, about nothing that exists.
+fn call<'w>(world: &'w World, operation: &Operation<'_>, query: &str) -> Call<'w> {
+    call_of(world, operation, "me", query)
+}
+
+fn call_of<'w>(world: &'w World, operation: &Operation<'_>, user_id: &str, query: &str) -> Call<'w> {
+    let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
+    world.call(method, operation.address(user_id, NOTHING) + query)
+}
+
+/// The same with the token, if one is needed, and a body, if one is.
+fn full_call<'w>(world: &'w World, operation: &Operation<'_>, by: &Person, query: &str) -> Call<'w> {
+    let call = call(world, operation, query);
+    let call = if operation.is_secured() { call.by(by) } else { call };
+    match operation.properties(Document::published(), "application/json") {
+        Some(_) => call.json(&json!({})),
+        None => call,
+    }
+}
+
+fn secured() -> impl Iterator<Item = Operation<'static>> {
+    Document::published().operations().filter(Operation::is_secured)
+}
+
+#[actix_web::test]
+async fn without_a_token_nobody_gets_in() {
+    let world = World::new();
+    for operation in secured() {
+        let answer = call(&world, &operation, "").await;
+        let challenge = answer.header("WWW-Authenticate").unwrap().to_owned();
+        answer.problem("unauthenticated");
+        assert!(!challenge.contains("error"), "{challenge}");
+    }
+}
+
+#[actix_web::test]
+async fn with_a_token_that_is_none_of_ours_nobody_gets_in() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let tampered = format!("x{}", ada.token);
+    for operation in secured() {
+        for token in ["garbage", tampered.as_str()] {
+            let answer = call(&world, &operation, "").bearer(token).await;
+            let challenge = answer.header("WWW-Authenticate").unwrap().to_owned();
+            answer.problem("unauthenticated");
+            assert!(challenge.contains(r#"error="invalid_token""#), "{challenge}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn with_a_token_that_has_expired_nobody_gets_in() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    world.wait(ACCESS_TTL);
+    for operation in secured() {
+        call(&world, &operation, "")
+            .by(&ada)
+            .await
+            .problem("token_expired");
+    }
+}
+
+#[actix_web::test]
+async fn with_a_token_of_a_session_that_has_ended_nobody_gets_in() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    world.post("/api/auth/logout").by(&ada).await.no_content();
+    for operation in secured() {
+        call(&world, &operation, "")
+            .by(&ada)
+            .await
+            .problem("session_revoked");
+    }
+}
+
+#[actix_web::test]
+async fn with_a_token_of_an_account_that_is_gone_nobody_gets_in() {
+    let world = World::new();
+    let ghost = world.ghost();
+    for operation in secured() {
+        call(&world, &operation, "")
+            .by(&ghost)
+            .await
+            .problem("unauthenticated");
+    }
+}
+
+#[actix_web::test]
+async fn at_an_address_of_another_user_nobody_gets_in_whether_or_not_that_user_exists() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let bob = world.sign_up("bob@example.com").await;
+    let capitals = ada.id.to_uppercase();
+    for operation in secured().filter(Operation::names_user) {
+        let mut details = BTreeSet::new();
+        for other in [&bob.id, NOBODY, &capitals, "ME", "%00", "x%2Fy"] {
+            let answer = call_of(&world, &operation, other, "").by(&ada).await;
+            details.insert(answer.problem("user_mismatch")["detail"].to_string());
+        }
+        assert_eq!(details.len(), 1, "{details:?}");
+    }
+}
+
+#[actix_web::test]
+async fn who_calls_is_looked_at_before_what_is_asked() {
+    let world = World::new();
+    for operation in secured() {
+        let answer = call(&world, &operation, "?nope=%").body("text/plain", "{").await;
+        answer.problem("unauthenticated");
+    }
+}
+
+#[actix_web::test]
+async fn an_address_takes_the_methods_that_are_documented_and_names_them_for_any_other() {
+    let world = World::new();
+    let document = Document::published();
+    let documented = document.paths().iter().map(|(path, item)| {
+        let methods = item.as_object().unwrap().keys();
+        (
+            path.as_str(),
+            methods.map(|method| method.to_uppercase()).collect(),
+        )
+    });
+    let about_itself = ["/docs", "/docs/index.html", "/openapi.json"];
+    let about_itself = about_itself.map(|path| (path, BTreeSet::from(["GET".to_owned()])));
+    let all: Vec<(&str, BTreeSet<String>)> = documented.chain(about_itself).collect();
+    for (path, allowed) in all {
+        let path = path
+            .replace("{user_id}", "me")
+            .replace("{id}", NOTHING)
+            .replace("{code}", "not_found");
+        for method in [
+            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
+        ] {
+            if allowed.contains(method) {
+                continue;
+            }
+            let answer = world.call(method.parse().unwrap(), path.as_str()).await;
+            let named = answer.header("Allow").unwrap_or_default().split(", ");
+            assert_eq!(
+                named.map(str::to_owned).collect::<BTreeSet<_>>(),
+                allowed,
+                "{path}"
+            );
+            answer.problem("method_not_allowed");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_parameter_that_is_not_documented_is_unknown() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    for operation in Document::published().operations() {
+        let answer = full_call(&world, &operation, &ada, "?nope=1&nope=2&n%C3%B6=&nope=3").await;
+        let faults = answer.all_faults();
+        let of_query: Vec<_> = faults
+            .iter()
+            .filter(|(place, _)| place.starts_with('?'))
+            .collect();
+        let unknown = |name: &str| (name.to_owned(), "unknown_parameter".to_owned());
+        assert_eq!(of_query, [&unknown("?nope"), &unknown("?nö")], "{answer}");
+    }
+}
+
+#[actix_web::test]
+async fn a_documented_parameter_is_refused_if_it_is_repeated() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    for operation in Document::published().operations() {
+        for name in operation.parameters("query") {
+            let query = format!("?{name}=1&{name}=1");
+            let answer = full_call(&world, &operation, &ada, &query).await;
+            answer.faults([(&format!("?{name}"), "repeated_parameter")]);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_query_that_is_not_percent_encoded_utf_8_is_malformed() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    for operation in Document::published().operations() {
+        for query in ["?%", "?x=%zz", "?x=%ff"] {
+            let answer = full_call(&world, &operation, &ada, query).await;
+            answer.problem("malformed_request");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_documented_property_is_known_and_refused_if_its_type_is_wrong() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let values = [
+        json!(null),
+        json!(true),
+        json!(-7),
+        json!(1.5),
+        json!(1e300),
+        json!("\u{0}"),
+        json!([]),
+        json!({}),
+    ];
+    let document = Document::published();
+    for operation in document.operations() {
+        let properties = operation.properties(document, "application/json");
+        for (name, schema) in properties.into_iter().flatten() {
+            for value in values
+                .iter()
+                .filter(|value| !types(schema).contains(type_of(value)))
+            {
+                let answer = full_call(&world, &operation, &ada, "");
+                let answer = answer.json(&json!({name: value})).await;
+                let pointer = format!("/{name}");
+                let faults = answer.all_faults();
+                let found = faults.iter().find(|(place, _)| *place == pointer);
+                let code = found.map(|(_, code)| code.as_str());
+                assert!(
+                    code.is_some_and(|code| code != "unknown_field"),
+                    "{value}: {answer}"
+                );
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_property_that_is_not_documented_is_unknown() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let document = Document::published();
+    let is_unknown = |faults: &[(String, String)], pointer: &str| {
+        faults.contains(&(pointer.to_owned(), "unknown_field".to_owned()))
+    };
+    for operation in document.operations() {
+        let unknown = json!({"a/b~c": 1, "Title": 1, "": 1});
+        if operation.properties(document, "application/json").is_some() {
+            let answer = full_call(&world, &operation, &ada, "").json(&unknown).await;
+            let faults = answer.all_faults();
+            for pointer in ["/a~1b~0c", "/Title", "/"] {
+                assert!(is_unknown(&faults, pointer), "{answer}");
+            }
+        }
+        if operation
+            .properties(document, "application/x-www-form-urlencoded")
+            .is_some()
+        {
+            let answer = call(&world, &operation, "").form(&[("a/b~c", "1")]).await;
+            assert!(is_unknown(&answer.all_faults(), "/a~1b~0c"), "{answer}");
+        }
+    }
+}
+
+/// The media types of bodies, and whether a body must be there, are what the document says.
+#[actix_web::test]
+async fn a_body_is_taken_in_the_documented_media_types_only() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let all = [
+        "application/json",
+        "application/merge-patch+json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "text/plain",
+    ];
+    for operation in Document::published().operations() {
+        let Some(body) = operation.described.get("requestBody") else {
+            continue;
+        };
+        for media_type in all {
+            let call = call(&world, &operation, "").by(&ada);
+            let answer = call.body(media_type, "{\"nope\":1}").await;
+            let is_documented = body["content"].get(media_type).is_some();
+            let is_refused = answer.status == 415;
+            assert_ne!(is_documented, is_refused, "{media_type}: {answer}");
+        }
+        let without = call(&world, &operation, "")
+            .by(&ada)
+            .body("application/json", "")
+            .await;
+        let is_required = body["required"] == Value::Bool(true);
+        assert_eq!(is_required, without.status == 400, "{without}");
+    }
+}

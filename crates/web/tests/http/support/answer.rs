@@ -1,0 +1,193 @@
+use std::fmt;
+
+use actix_web::{
+    http::{Method, StatusCode, header::HeaderMap},
+    web::Bytes,
+};
+use serde_json::Value;
+
+use super::Document;
+
+/// What a call was answered with.
+#[must_use = "an answer that nobody looks at proves nothing"]
+pub(crate) struct Answer {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = String::from_utf8_lossy(&self.body);
+        write!(
+            f,
+            "{} {:.200} was answered {} {body:.2000}",
+            self.method, self.path, self.status
+        )
+    }
+}
+
+/// The status of each code, as the contract has it.
+pub(crate) fn status_of(code: &str) -> u16 {
+    match code {
+        "malformed_json" | "malformed_request" | "invalid_cursor" => 400,
+        "unauthenticated" | "token_expired" | "session_revoked" | "invalid_credentials" => 401,
+        "user_mismatch" | "forbidden" => 403,
+        "not_found" => 404,
+        "method_not_allowed" => 405,
+        "request_timeout" => 408,
+        "email_taken" | "id_taken" | "conflict" => 409,
+        "precondition_failed" => 412,
+        "payload_too_large" => 413,
+        "unsupported_media_type" => 415,
+        "validation_failed" => 422,
+        "internal" => 500,
+        "unavailable" => 503,
+        other => panic!("{other} is no code of the contract"),
+    }
+}
+
+impl Answer {
+    pub(crate) fn new(
+        method: &Method,
+        path: &str,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
+        Self {
+            method: method.clone(),
+            path: path.to_owned(),
+            status: status.as_u16(),
+            headers,
+            body,
+        }
+    }
+
+    /// The header, which must not stand twice.
+    #[track_caller]
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name);
+        let value = values.next();
+        assert!(values.next().is_none(), "{name} stands twice: {self}");
+        value.map(|value| value.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
+    }
+
+    #[track_caller]
+    fn expect(&self, status: u16) {
+        assert_eq!(self.status, status, "{self}");
+    }
+
+    #[track_caller]
+    pub(crate) fn ok(self) -> Value {
+        self.expect(200);
+        self.json()
+    }
+
+    #[track_caller]
+    pub(crate) fn created(self) -> Value {
+        self.expect(201);
+        self.json()
+    }
+
+    #[track_caller]
+    pub(crate) fn no_content(self) {
+        self.expect(204);
+    }
+
+    #[track_caller]
+    pub(crate) fn not_modified(self) {
+        self.expect(304);
+    }
+
+    #[track_caller]
+    pub(crate) fn problem(self, code: &str) -> Value {
+        let problem = self.json();
+        assert_eq!(problem["code"], code, "{self}");
+        problem
+    }
+
+    /// The request has exactly these faults, in any order: a JSON Pointer, or `?` and the name of a parameter,
+    /// and the code.
+    #[track_caller]
+    pub(crate) fn faults<const N: usize>(self, expected: [(&str, &str); N]) {
+        let mut expected = expected.map(|(place, code)| (place.to_owned(), code.to_owned()));
+        expected.sort();
+        assert_eq!(self.all_faults(), expected, "{self}");
+    }
+
+    /// Every fault, sorted.
+    #[track_caller]
+    pub(crate) fn all_faults(&self) -> Vec<(String, String)> {
+        let problem = self.json();
+        assert_eq!(problem["code"], "validation_failed", "{self}");
+        let faults = problem["errors"].as_array().unwrap();
+        let mut faults: Vec<(String, String)> = faults.iter().map(place_and_code).collect();
+        faults.sort();
+        faults
+    }
+
+    /// What holds for every answer.
+    pub(crate) fn check(&self) {
+        let id = self.header("X-Request-Id");
+        assert!(id.is_some_and(|id| !id.is_empty()), "no request id: {self}");
+        assert_eq!(self.header("X-Content-Type-Options"), Some("nosniff"), "{self}");
+        let may_be_kept = self.path.starts_with("/docs/") && self.status == 200;
+        assert!(
+            may_be_kept || self.header("Cache-Control") == Some("no-store"),
+            "it may be kept: {self}"
+        );
+        for (name, status) in [("WWW-Authenticate", 401), ("Allow", 405), ("Retry-After", 503)] {
+            let expected = self.status == status;
+            assert_eq!(self.header(name).is_some(), expected, "{name}: {self}");
+        }
+        if self.status >= 400 {
+            self.check_problem();
+        }
+        Document::published().check(self);
+    }
+
+    fn check_problem(&self) {
+        assert_eq!(
+            self.header("Content-Type"),
+            Some("application/problem+json"),
+            "{self}"
+        );
+        let problem = self.json();
+        let code = problem["code"].as_str().unwrap();
+        assert_eq!(problem["type"], format!("/problems/{code}"), "{self}");
+        assert_eq!(problem["status"], self.status, "{self}");
+        assert_eq!(status_of(code), self.status, "{self}");
+        assert_eq!(
+            problem["request_id"].as_str(),
+            self.header("X-Request-Id"),
+            "{self}"
+        );
+        for word in ["title", "detail"] {
+            assert_ne!(problem[word], "", "{self}");
+        }
+        let has = |member: &str| problem.get(member).is_some();
+        assert_eq!(has("errors"), code == "validation_failed", "{self}");
+        assert_eq!(has("current"), code == "precondition_failed", "{self}");
+        if let Some(challenge) = self.header("WWW-Authenticate") {
+            assert!(challenge.starts_with("Bearer realm="), "{self}");
+        }
+    }
+}
+
+#[track_caller]
+fn place_and_code(fault: &Value) -> (String, String) {
+    let place = match (&fault["pointer"], &fault["parameter"]) {
+        (Value::String(pointer), Value::Null) => pointer.clone(),
+        (Value::Null, Value::String(parameter)) => format!("?{parameter}"),
+        _ => panic!("a fault has one place: {fault}"),
+    };
+    (place, fault["code"].as_str().unwrap().to_owned())
+}

@@ -1,0 +1,109 @@
+use std::{
+    future::{Future, IntoFuture},
+    pin::Pin,
+};
+
+use actix_web::{
+    dev::Payload,
+    error::PayloadError,
+    http::{Method, header},
+    test::{self, TestRequest},
+    web::Bytes,
+};
+use futures_util::{Stream, stream};
+use serde_json::Value;
+
+use super::{Answer, Person, World};
+
+/// A request to be sent; awaiting it sends it.
+#[must_use = "a call does nothing unless it is awaited"]
+pub(crate) struct Call<'w> {
+    world: &'w World,
+    method: Method,
+    path: String,
+    request: TestRequest,
+    payload: Option<Payload>,
+}
+
+impl<'w> Call<'w> {
+    pub(crate) fn new(world: &'w World, method: Method, path: String) -> Self {
+        let request = TestRequest::with_uri(&path).method(method.clone());
+        Self {
+            world,
+            method,
+            path,
+            request,
+            payload: None,
+        }
+    }
+
+    /// With the token of that person.
+    pub(crate) fn by(self, person: &Person) -> Self {
+        self.bearer(&person.token)
+    }
+
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.header("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// With one more line of that header.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.append_header((name, value));
+        self
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.body("application/x-www-form-urlencoded", body)
+    }
+
+    pub(crate) fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
+        self.header(header::CONTENT_TYPE.as_str(), content_type)
+            .untyped_body(body)
+    }
+
+    /// A body of which nothing says what it is.
+    pub(crate) fn untyped_body(self, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        self.sends(stream::once(async { Ok(body) }))
+    }
+
+    /// With a body that never comes.
+    pub(crate) fn stalled_body(self) -> Self {
+        self.header(header::CONTENT_TYPE.as_str(), "application/json")
+            .sends(stream::pending())
+    }
+
+    /// In chunks: no header says how long the body is, unless the test does.
+    fn sends(mut self, body: impl Stream<Item = Result<Bytes, PayloadError>> + 'static) -> Self {
+        self.payload = Some(Payload::Stream {
+            payload: Box::pin(body),
+        });
+        self
+    }
+
+    async fn send(self) -> Answer {
+        let app = self.world.app().await;
+        let response = app(self.request, self.payload).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = test::read_body(response).await;
+        let answer = Answer::new(&self.method, &self.path, status, headers, body);
+        answer.check();
+        answer
+    }
+}
+
+impl<'w> IntoFuture for Call<'w> {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + 'w>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

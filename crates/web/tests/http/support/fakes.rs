@@ -1,0 +1,135 @@
+//! Ports that tests can look into.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    future,
+    hash::{Hash, Hasher},
+    sync::{
+        Mutex,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use taskwell_application::ports::{
+    AccessClaims, AccessTokens, Clock, HashingError, Health, InvalidToken, OpaqueToken, OpaqueTokens,
+    PasswordHash, PasswordHasher, StoreError, TokenHash,
+};
+use taskwell_domain::{Email, Password, Role, SessionId, Timestamp, UserId};
+
+/// A clock that stands still until it is moved.
+pub(crate) struct MovedClock(Mutex<Timestamp>);
+
+impl MovedClock {
+    pub(crate) fn at(instant: &str) -> Self {
+        Self(Mutex::new(instant.parse().unwrap()))
+    }
+
+    pub(crate) fn advance(&self, duration: Duration) {
+        let mut now = self.0.lock().unwrap();
+        *now = now.after(duration);
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Passwords that are kept as they are: hashing is not what is tested here.
+pub(crate) struct PlainPasswords;
+
+#[async_trait]
+impl PasswordHasher for PlainPasswords {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError> {
+        Ok(format!("{:?}", password.as_bytes()).into())
+    }
+
+    async fn verify(&self, password: &Password, hash: Option<PasswordHash>) -> Result<bool, HashingError> {
+        Ok(hash == Some(self.hash(password).await?))
+    }
+}
+
+/// Access tokens that anybody can read, and anybody who knows this file can sign.
+pub(crate) struct ReadableTokens;
+
+impl AccessTokens for ReadableTokens {
+    fn sign(&self, claims: &AccessClaims) -> String {
+        token(&json!({
+            "sub": claims.user_id.as_str(),
+            "sid": claims.session_id.to_string(),
+            "jti": claims.token_id,
+            "email": claims.email.as_ref().map(Email::as_str),
+            "role": claims.role.as_str(),
+            "iat": claims.issued_at.to_string(),
+            "exp": claims.expires_at.to_string(),
+        }))
+    }
+
+    fn verify(&self, text: &str) -> Result<AccessClaims, InvalidToken> {
+        read(text).ok_or(InvalidToken)
+    }
+}
+
+/// A token that is signed as ours are, whatever it says.
+pub(crate) fn token(claims: &Value) -> String {
+    let payload = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
+    format!("{payload}.{:x}", signature(&payload))
+}
+
+fn signature(payload: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    payload.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What a token says, if it is signed as ours are.
+pub(crate) fn claims(token: &str) -> Option<Value> {
+    let (payload, signed) = token.split_once('.')?;
+    if signed != format!("{:x}", signature(payload)) {
+        return None;
+    }
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+}
+
+fn read(token: &str) -> Option<AccessClaims> {
+    let claims = claims(token)?;
+    let text = |name: &str| claims[name].as_str();
+    Some(AccessClaims {
+        user_id: UserId::parse(text("sub")?).ok()?,
+        session_id: SessionId::parse(text("sid")?).ok()?,
+        token_id: text("jti")?.to_owned(),
+        email: text("email").and_then(|email| Email::parse(email).ok()),
+        role: Role::from_word(text("role")?)?,
+        issued_at: text("iat")?.parse().ok()?,
+        expires_at: text("exp")?.parse().ok()?,
+    })
+}
+
+/// Refresh tokens that are numbered.
+#[derive(Default)]
+pub(crate) struct NumberedTokens(AtomicU8);
+
+impl OpaqueTokens for NumberedTokens {
+    fn generate(&self) -> OpaqueToken {
+        let number = self.0.fetch_add(1, Ordering::Relaxed);
+        OpaqueToken {
+            text: format!("refresh-{number}"),
+            hash: TokenHash([number; 32]),
+        }
+    }
+}
+
+/// A storage that does not answer.
+pub(crate) struct Stalled;
+
+#[async_trait]
+impl Health for Stalled {
+    async fn check(&self) -> Result<(), StoreError> {
+        future::pending().await
+    }
+}

@@ -1,0 +1,19 @@
+//! What the tests have in common.
+
+mod answer;
+mod call;
+mod document;
+mod fakes;
+mod world;
+
+pub(crate) use self::{
+    answer::{Answer, status_of},
+    call::Call,
+    document::{Document, Operation, type_of, types},
+    fakes::{PlainPasswords, Stalled, claims, token},
+    world::{ACCESS_TTL, BODY_LIMIT, ORIGIN, PASSWORD, Person, REFRESH_TTL, World},
+};
+
+/// Ids that nothing has.
+pub(crate) const NOBODY: &str = "0192f0c1-0000-7000-8000-000000000000";
+pub(crate) const NOTHING: &str = "0192f0c1-ffff-7fff-bfff-ffffffffffff";

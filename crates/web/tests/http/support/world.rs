@@ -1,0 +1,202 @@
+use std::{rc::Rc, sync::Arc, time::Duration};
+
+use actix_web::{
+    body::BoxBody,
+    dev::{Payload, ServiceResponse},
+    http::Method,
+    test::{self, TestRequest},
+};
+use futures_util::future::LocalBoxFuture;
+use serde_json::{Value, json};
+use taskwell_application::{
+    Identity, Tasks,
+    identity::{IdentityPolicy, IdentityPorts},
+    ports::{Health, SessionStore, TaskStore, UserStore},
+};
+use taskwell_example_embedded::{MemoryStorage, RandomIds};
+use taskwell_web::{Drain, HttpOptions, Services};
+use tokio::sync::OnceCell;
+
+use super::{
+    Call,
+    fakes::{MovedClock, NumberedTokens, PlainPasswords, ReadableTokens, token},
+};
+
+pub(crate) const ACCESS_TTL: Duration = Duration::from_secs(15 * 60);
+pub(crate) const REFRESH_TTL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(crate) const BODY_LIMIT: usize = 16 * 1024;
+pub(crate) const ORIGIN: &str = "https://app.example.com";
+pub(crate) const PASSWORD: &str = "violet umbrella on tuesday";
+
+/// A server of its own for one test, with nobody in it.
+pub(crate) struct World {
+    pub(crate) storage: Arc<MemoryStorage>,
+    pub(crate) drain: Drain,
+    clock: Arc<MovedClock>,
+    services: Services,
+    options: HttpOptions,
+    app: OnceCell<App>,
+}
+
+/// What requests are sent to.
+type App = Box<dyn Fn(TestRequest, Option<Payload>) -> LocalBoxFuture<'static, ServiceResponse<BoxBody>>>;
+
+/// What a world is made with, all of it as it mostly is: a test changes what it is about.
+pub(crate) struct Setup {
+    pub(crate) users: Arc<dyn UserStore>,
+    pub(crate) sessions: Arc<dyn SessionStore>,
+    pub(crate) tasks: Arc<dyn TaskStore>,
+    pub(crate) health: Arc<dyn Health>,
+    pub(crate) registration: bool,
+    pub(crate) cors_origins: Vec<String>,
+    pub(crate) request_timeout: Duration,
+}
+
+/// Somebody who has logged in.
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) token: String,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A world in which something is other than usual.
+    pub(crate) fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        let storage = Arc::new(MemoryStorage::new());
+        let clock = Arc::new(MovedClock::at("2026-11-21T09:30:00.000Z"));
+        let ids = Arc::new(RandomIds);
+        let mut setup = Setup {
+            users: storage.clone(),
+            sessions: storage.clone(),
+            tasks: storage.clone(),
+            health: storage.clone(),
+            registration: true,
+            cors_origins: vec![ORIGIN.to_owned()],
+            request_timeout: Duration::from_secs(60),
+        };
+        change(&mut setup);
+        let identity = IdentityPorts {
+            users: setup.users,
+            sessions: setup.sessions,
+            passwords: Arc::new(PlainPasswords),
+            access_tokens: Arc::new(ReadableTokens),
+            opaque_tokens: Arc::new(NumberedTokens::default()),
+            clock: clock.clone(),
+            ids: ids.clone(),
+        };
+        let policy = IdentityPolicy {
+            access_ttl: ACCESS_TTL,
+            refresh_ttl: REFRESH_TTL,
+            registration: setup.registration,
+        };
+        let services = Services {
+            tasks: Tasks::new(setup.tasks, clock.clone(), ids.clone()),
+            identity: Identity::new(identity, policy),
+            health: setup.health,
+            ids,
+            drain: Drain::default(),
+        };
+        let options = HttpOptions {
+            cors_origins: setup.cors_origins,
+            body_limit: BODY_LIMIT,
+            request_timeout: setup.request_timeout,
+        };
+        Self {
+            storage,
+            drain: services.drain.clone(),
+            clock,
+            services,
+            options,
+            app: OnceCell::new(),
+        }
+    }
+
+    /// The application, made for the first request.
+    pub(super) async fn app(&self) -> &App {
+        self.app
+            .get_or_init(async || {
+                let app = taskwell_web::app(self.services.clone(), self.options.clone());
+                let app = Rc::new(test::init_service(app).await);
+                let send = move |request: TestRequest, payload: Option<Payload>| {
+                    let mut request = request.to_request();
+                    if let Some(payload) = payload {
+                        *request.payload() = payload;
+                    }
+                    let app = Rc::clone(&app);
+                    let answering =
+                        async move { test::call_service(&*app, request).await.map_into_boxed_body() };
+                    Box::pin(answering) as LocalBoxFuture<'static, _>
+                };
+                Box::new(send) as App
+            })
+            .await
+    }
+
+    pub(crate) fn call(&self, method: Method, path: impl Into<String>) -> Call<'_> {
+        Call::new(self, method, path.into())
+    }
+
+    pub(crate) fn get(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    pub(crate) fn put(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::PUT, path)
+    }
+
+    pub(crate) fn patch(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::PATCH, path)
+    }
+
+    pub(crate) fn delete(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    /// Time passes.
+    pub(crate) fn wait(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+
+    /// Somebody with a new account, logged in.
+    pub(crate) async fn sign_up(&self, email: &str) -> Person {
+        let credentials = json!({"email": email, "password": PASSWORD});
+        let user = self.post("/api/auth/register").json(&credentials).await.created();
+        Person {
+            id: user["id"].as_str().unwrap().to_owned(),
+            token: self.log_in(email).await,
+        }
+    }
+
+    /// The access token of a new session.
+    pub(crate) async fn log_in(&self, email: &str) -> String {
+        let credentials = json!({"email": email, "password": PASSWORD});
+        let tokens = self.post("/api/auth/login").json(&credentials).await.ok();
+        tokens["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Somebody with a good token for an account that is not there any more.
+    pub(crate) fn ghost(&self) -> Person {
+        let claims = json!({
+            "sub": super::NOBODY, "sid": super::NOTHING, "jti": "1", "email": null, "role": "user",
+            "iat": "2026-11-21T09:30:00Z", "exp": "2026-11-21T10:30:00Z",
+        });
+        Person {
+            id: super::NOBODY.to_owned(),
+            token: token(&claims),
+        }
+    }
+
+    /// A new task of that person. Each is a second younger than the one before.
+    pub(crate) async fn task(&self, of: &Person, title: &str) -> Value {
+        self.wait(Duration::from_secs(1));
+        let body = json!({"title": title});
+        self.post("/api/tasks").by(of).json(&body).await.created()
+    }
+}
