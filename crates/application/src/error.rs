@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use taskwell_domain::{Fault, Task};
+use taskwell_domain::{Fault, Task, words};
 
 use crate::ports::{Constraint, HashingError, StoreError};
 
@@ -65,61 +65,40 @@ pub struct FieldFault {
     pub fault: Fault,
 }
 
-/// Declares the codes once: the variants, their words, and the list of all.
-macro_rules! error_codes {
-    ($($(#[$doc:meta])* $variant:ident => $word:literal),+ $(,)?) => {
-        /// The stable words for what went wrong.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum ErrorCode {
-            $($(#[$doc])* $variant),+
-        }
-
-        impl ErrorCode {
-            /// Every code.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word, in `snake_case`.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word),+
-                }
-            }
-        }
-    };
-}
-
-error_codes! {
-    /// [`Error::Validation`]
-    ValidationFailed => "validation_failed",
-    /// [`Error::InvalidCursor`]
-    InvalidCursor => "invalid_cursor",
-    /// [`Error::Unauthenticated`]
-    Unauthenticated => "unauthenticated",
-    /// [`Error::TokenExpired`]
-    TokenExpired => "token_expired",
-    /// [`Error::SessionRevoked`]
-    SessionRevoked => "session_revoked",
-    /// [`Error::InvalidCredentials`]
-    InvalidCredentials => "invalid_credentials",
-    /// [`Error::UserMismatch`]
-    UserMismatch => "user_mismatch",
-    /// [`Error::Forbidden`]
-    Forbidden => "forbidden",
-    /// [`Error::NotFound`]
-    NotFound => "not_found",
-    /// [`Error::EmailTaken`]
-    EmailTaken => "email_taken",
-    /// [`Error::IdTaken`]
-    IdTaken => "id_taken",
-    /// [`Error::Conflict`]
-    Conflict => "conflict",
-    /// [`Error::PreconditionFailed`]
-    PreconditionFailed => "precondition_failed",
-    /// [`Error::Unavailable`]
-    Unavailable => "unavailable",
-    /// [`Error::Internal`]
-    Internal => "internal",
+words! {
+    /// The stable words for what went wrong.
+    pub enum ErrorCode {
+        /// [`Error::Validation`]
+        ValidationFailed => "validation_failed",
+        /// [`Error::InvalidCursor`]
+        InvalidCursor => "invalid_cursor",
+        /// [`Error::Unauthenticated`]
+        Unauthenticated => "unauthenticated",
+        /// [`Error::TokenExpired`]
+        TokenExpired => "token_expired",
+        /// [`Error::SessionRevoked`]
+        SessionRevoked => "session_revoked",
+        /// [`Error::InvalidCredentials`]
+        InvalidCredentials => "invalid_credentials",
+        /// [`Error::UserMismatch`]
+        UserMismatch => "user_mismatch",
+        /// [`Error::Forbidden`]
+        Forbidden => "forbidden",
+        /// [`Error::NotFound`]
+        NotFound => "not_found",
+        /// [`Error::EmailTaken`]
+        EmailTaken => "email_taken",
+        /// [`Error::IdTaken`]
+        IdTaken => "id_taken",
+        /// [`Error::Conflict`]
+        Conflict => "conflict",
+        /// [`Error::PreconditionFailed`]
+        PreconditionFailed => "precondition_failed",
+        /// [`Error::Unavailable`]
+        Unavailable => "unavailable",
+        /// [`Error::Internal`]
+        Internal => "internal",
+    }
 }
 
 impl Error {

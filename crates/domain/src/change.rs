@@ -3,6 +3,7 @@
 use crate::{
     Fault, FaultCode, Task, TaskId, Timestamp,
     text::{check_length, text_newtype},
+    words,
 };
 
 /// A number in a user's change log. The log counts from 1, in the order of commits, without gaps.
@@ -43,46 +44,19 @@ impl std::fmt::Display for Seq {
     }
 }
 
-/// What kind of thing happened to a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ChangeKind {
-    /// It came to be.
-    Created,
-    /// Some fields changed, `completed` not among them.
-    Updated,
-    /// It was completed, perhaps along with other fields.
-    Completed,
-    /// It was opened again, perhaps along with other fields.
-    Reopened,
-    /// It went to the trash.
-    Deleted,
-}
-
-impl ChangeKind {
-    const ALL: [Self; 5] = [
-        Self::Created,
-        Self::Updated,
-        Self::Completed,
-        Self::Reopened,
-        Self::Deleted,
-    ];
-
-    /// The stable word, in `snake_case`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Completed => "completed",
-            Self::Reopened => "reopened",
-            Self::Deleted => "deleted",
-        }
-    }
-
-    /// The kind of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+words! {
+    /// What kind of thing happened to a task.
+    pub enum ChangeKind {
+        /// It came to be.
+        Created => "created",
+        /// Some fields changed, `completed` not among them.
+        Updated => "updated",
+        /// It was completed, perhaps along with other fields.
+        Completed => "completed",
+        /// It was opened again, perhaps along with other fields.
+        Reopened => "reopened",
+        /// It went to the trash.
+        Deleted => "deleted",
     }
 }
 
@@ -175,26 +149,11 @@ pub struct ChangeActor {
     pub id: String,
 }
 
-/// The kinds of doors through which changes come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ActorKind {
-    /// Somebody who logged in.
-    Session,
-}
-
-impl ActorKind {
-    /// The stable word, in `snake_case`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-        }
-    }
-
-    /// The kind of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Session].into_iter().find(|kind| kind.as_str() == word)
+words! {
+    /// The kinds of doors through which changes come.
+    pub enum ActorKind {
+        /// Somebody who logged in.
+        Session => "session",
     }
 }
 
@@ -235,14 +194,6 @@ impl From<uuid::Uuid> for RequestId {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_kind_is_found_by_its_word() {
-        for kind in ChangeKind::ALL {
-            assert_eq!(ChangeKind::from_word(kind.as_str()), Some(kind));
-        }
-        assert_eq!(ChangeKind::from_word("exploded"), None);
-    }
 
     #[test]
     fn a_request_id_is_safe_in_a_header_and_in_a_log() {

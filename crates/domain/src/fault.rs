@@ -1,6 +1,6 @@
 //! What can be wrong with one value.
 
-use std::fmt;
+use crate::words;
 
 /// One fault of one value: a word for a program, a sentence for a person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,64 +22,36 @@ impl Fault {
     }
 }
 
-/// The kinds of faults. The words of [`FaultCode::as_str`] are part of the public contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FaultCode {
-    /// The value must be given and was not.
-    Required,
-    /// A field of this name does not exist.
-    UnknownField,
-    /// A parameter of this name does not exist.
-    UnknownParameter,
-    /// A parameter that takes one value was given several times.
-    RepeatedParameter,
-    /// The value cannot be set, and differs from what it is.
-    ReadOnly,
-    /// A value of another JSON type is needed.
-    InvalidType,
-    /// The text does not have the form that is needed.
-    InvalidFormat,
-    /// The value is of the right form but not one that is allowed.
-    InvalidValue,
-    /// The number lies outside its range.
-    OutOfRange,
-    /// Fewer characters than allowed.
-    TooShort,
-    /// More characters than allowed.
-    TooLong,
-    /// A control character where none may be.
-    ControlCharacter,
-    /// The password is one that attackers try first.
-    CommonPassword,
-    /// Two values that exclude each other.
-    NotAllowedTogether,
-}
-
-impl FaultCode {
-    /// The stable word, in `snake_case`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::UnknownField => "unknown_field",
-            Self::UnknownParameter => "unknown_parameter",
-            Self::RepeatedParameter => "repeated_parameter",
-            Self::ReadOnly => "read_only",
-            Self::InvalidType => "invalid_type",
-            Self::InvalidFormat => "invalid_format",
-            Self::InvalidValue => "invalid_value",
-            Self::OutOfRange => "out_of_range",
-            Self::TooShort => "too_short",
-            Self::TooLong => "too_long",
-            Self::ControlCharacter => "control_character",
-            Self::CommonPassword => "common_password",
-            Self::NotAllowedTogether => "not_allowed_together",
-        }
-    }
-}
-
-impl fmt::Display for FaultCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// The kinds of faults. Their words are part of the public contract.
+    pub enum FaultCode {
+        /// The value must be given and was not.
+        Required => "required",
+        /// A field of this name does not exist.
+        UnknownField => "unknown_field",
+        /// A parameter of this name does not exist.
+        UnknownParameter => "unknown_parameter",
+        /// A parameter that takes one value was given several times.
+        RepeatedParameter => "repeated_parameter",
+        /// The value cannot be set, and differs from what it is.
+        ReadOnly => "read_only",
+        /// A value of another JSON type is needed.
+        InvalidType => "invalid_type",
+        /// The text does not have the form that is needed.
+        InvalidFormat => "invalid_format",
+        /// The value is of the right form but not one that is allowed.
+        InvalidValue => "invalid_value",
+        /// The number lies outside its range.
+        OutOfRange => "out_of_range",
+        /// Fewer characters than allowed.
+        TooShort => "too_short",
+        /// More characters than allowed.
+        TooLong => "too_long",
+        /// A control character where none may be.
+        ControlCharacter => "control_character",
+        /// The password is one that attackers try first.
+        CommonPassword => "common_password",
+        /// Two values that exclude each other.
+        NotAllowedTogether => "not_allowed_together",
     }
 }

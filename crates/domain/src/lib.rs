@@ -8,6 +8,7 @@ mod task;
 mod text;
 mod time;
 mod user;
+mod words;
 
 pub use change::{ActorKind, Change, ChangeActor, ChangeKind, Origin, RequestId, Seq, TaskChange};
 pub use fault::{Fault, FaultCode};

@@ -33,6 +33,7 @@ use crate::{
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
     pub(crate) path: String,
+    /// A route that takes any method: which ones reach it, the router says.
     pub(crate) serve: fn() -> Route,
     pub(crate) describe: fn() -> Description,
 }
@@ -80,7 +81,7 @@ macro_rules! endpoint {
                 method: actix_web::http::Method::$method,
                 path: $path.to_owned(),
                 serve: || {
-                    actix_web::web::method(actix_web::http::Method::$method).to(|request, payload| {
+                    actix_web::web::route().to(|request, payload| {
                         $crate::endpoint::answer::<$access, $input, _, _>(request, payload, handle)
                     })
                 },

@@ -1,7 +1,7 @@
 //! From the list of endpoints to routes.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, Resource, Route, guard,
     http::{Method, header},
     web::{self, ServiceConfig},
 };
@@ -16,36 +16,44 @@ use crate::{
 /// Registers every endpoint: one resource an address, so that another method there is 405.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     for (path, endpoints) in resources() {
-        let allowed: Vec<&str> = endpoints
+        let routes = endpoints
             .iter()
-            .map(|endpoint| endpoint.method.as_str())
-            .collect();
-        let allowed = allowed.join(", ");
-        let resource = endpoints
-            .iter()
-            .fold(web::resource(path.as_str()), |resource, endpoint| {
-                resource.route((endpoint.serve)())
-            });
-        config.service(resource.default_service(web::to(move |request: HttpRequest| {
+            .map(|endpoint| (endpoint.method.clone(), (endpoint.serve)()));
+        config.service(resource(web::resource(path.as_str()), routes.collect()));
+    }
+    let pages = web::resource(["/docs", "/docs/{file}"]);
+    let page = web::route().to(endpoints::service::docs::serve);
+    config.service(resource(pages, vec![(Method::GET, page)]));
+    let document = web::route().to(endpoints::service::openapi::serve);
+    config.service(resource(
+        web::resource("/openapi.json"),
+        vec![(Method::GET, document)],
+    ));
+    config.default_service(web::to(not_found));
+}
+
+/// The resource with a route for each method. Where there is `GET` there is `HEAD` (RFC 9110, section 9.1).
+fn resource(resource: Resource, routes: Vec<(Method, Route)>) -> Resource {
+    let allowed: Vec<&str> = routes
+        .iter()
+        .flat_map(|(method, _)| match method.as_str() {
+            "GET" => vec!["GET", "HEAD"],
+            other => vec![other],
+        })
+        .collect();
+    let allowed = allowed.join(", ");
+    routes
+        .into_iter()
+        .fold(resource, |resource, (method, route)| {
+            resource.route(match method {
+                Method::GET => route.guard(guard::Any(guard::Get()).or(guard::Head())),
+                other => route.guard(guard::Method(other)),
+            })
+        })
+        .default_service(web::to(move |request: HttpRequest| {
             let response = method_not_allowed(&request, &allowed);
             async move { response }
-        })));
-    }
-    config.service(
-        web::resource(["/docs", "/docs/{file}"])
-            .route(web::get().to(endpoints::service::docs::serve))
-            .default_service(web::to(async |request: HttpRequest| {
-                method_not_allowed(&request, Method::GET.as_str())
-            })),
-    );
-    config.service(
-        web::resource("/openapi.json")
-            .route(web::get().to(endpoints::service::openapi::serve))
-            .default_service(web::to(async |request: HttpRequest| {
-                method_not_allowed(&request, Method::GET.as_str())
-            })),
-    );
-    config.default_service(web::to(not_found));
+        }))
 }
 
 /// The endpoints by address. Where a fixed part and a parameter could both match, the fixed one is first.

@@ -8,7 +8,7 @@ pub use email::Email;
 pub use password::Password;
 pub use user_id::UserId;
 
-use crate::Timestamp;
+use crate::{Timestamp, words};
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,30 +23,12 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
-/// What an account may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// Its own tasks.
-    User,
-    /// Its own tasks, and the administration of accounts.
-    Admin,
-}
-
-impl Role {
-    /// The stable word: `user` or `admin`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// The role of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::User, Self::Admin]
-            .into_iter()
-            .find(|role| role.as_str() == word)
+words! {
+    /// What an account may do.
+    pub enum Role {
+        /// Its own tasks.
+        User => "user",
+        /// Its own tasks, and the administration of accounts.
+        Admin => "admin",
     }
 }

@@ -60,3 +60,29 @@ async fn registration_can_be_closed() {
         .await
         .fails_with(403, "forbidden");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn head_answers_as_get_does_without_the_body() {
+    let database = TestDatabase::empty_sqlite().await;
+    let server = Server::start(database.url());
+    let ask = async |method: &str| {
+        let request =
+            format!("{method} / HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: r\r\nConnection: close\r\n\r\n");
+        let mut connection = TcpStream::connect(server.address()).await.unwrap();
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let content = head
+            .lines()
+            .filter(|line| line.starts_with("HTTP/") || line.starts_with("content-"));
+        let mut content: Vec<String> = content.map(str::to_owned).collect();
+        content.sort();
+        (content, body.to_owned())
+    };
+    let (get, get_body) = ask("GET").await;
+    let (head, head_body) = ask("HEAD").await;
+    assert_eq!(head, get);
+    assert!(get_body.contains("Todo API is running"));
+    assert_eq!(head_body, "");
+}

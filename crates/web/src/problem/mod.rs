@@ -69,23 +69,5 @@ fn code() -> ObjectBuilder {
 }
 
 fn fault_code() -> ObjectBuilder {
-    words(FAULTS.map(FaultCode::as_str)).description(Some("What is wrong, for a program."))
+    words(FaultCode::ALL.iter().map(|code| code.as_str())).description(Some("What is wrong, for a program."))
 }
-
-/// What can be wrong with a value.
-const FAULTS: [FaultCode; 14] = [
-    FaultCode::Required,
-    FaultCode::UnknownField,
-    FaultCode::UnknownParameter,
-    FaultCode::RepeatedParameter,
-    FaultCode::ReadOnly,
-    FaultCode::InvalidType,
-    FaultCode::InvalidFormat,
-    FaultCode::InvalidValue,
-    FaultCode::OutOfRange,
-    FaultCode::TooShort,
-    FaultCode::TooLong,
-    FaultCode::ControlCharacter,
-    FaultCode::CommonPassword,
-    FaultCode::NotAllowedTogether,
-];

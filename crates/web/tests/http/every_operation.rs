@@ -134,7 +134,10 @@ async fn an_address_takes_the_methods_that_are_documented_and_names_them_for_any
     let about_itself = ["/docs", "/docs/index.html", "/openapi.json"];
     let about_itself = about_itself.map(|path| (path, BTreeSet::from(["GET".to_owned()])));
     let all: Vec<(&str, BTreeSet<String>)> = documented.chain(about_itself).collect();
-    for (path, allowed) in all {
+    for (path, mut allowed) in all {
+        if allowed.contains("GET") {
+            allowed.insert("HEAD".to_owned());
+        }
         let path = path
             .replace("{user_id}", "me")
             .replace("{id}", NOTHING)
