@@ -15,4 +15,4 @@ pub use fault::{Fault, FaultCode};
 pub use session::{Session, SessionId};
 pub use task::{Completion, Description, NewTask, Task, TaskEdit, TaskId, Title};
 pub use time::{InvalidTimestamp, Timestamp};
-pub use user::{Email, Password, Role, User, UserId};
+pub use user::{Email, NewPassword, Password, Role, User, UserId};

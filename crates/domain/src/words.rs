@@ -44,6 +44,7 @@ macro_rules! words {
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the macro is for public enums")]
 mod tests {
     words! {
         /// Two words.

@@ -25,15 +25,16 @@ mod ids;
 mod kept_secret;
 mod opaque_tokens;
 mod password_hasher;
+mod private_files;
 mod stores;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use access_tokens::JwtAccessTokens;
 pub use clock::SystemClock;
-pub use database::{ConnectError, Database, DatabaseOptions, Migration};
+pub use database::{AddressError, ConnectError, Database, DatabaseAddress, DatabaseOptions, Migration};
 pub use ids::UuidV7Ids;
-pub use kept_secret::kept_secret;
+pub use kept_secret::{KeptSecretError, kept_secret};
 pub use opaque_tokens::RandomTokens;
 pub use password_hasher::Argon2Hasher;
-pub use stores::{CachedSessions, SqlSessionStore, SqlTaskStore, SqlUserStore};
+pub use stores::{CachedSessions, SessionCache, SqlSessionStore, SqlTaskStore, SqlUserStore};

@@ -10,7 +10,7 @@ use argon2::{
 };
 use async_trait::async_trait;
 use taskwell_application::ports::{HashingError, PasswordHash, PasswordHasher};
-use taskwell_domain::Password;
+use taskwell_domain::{NewPassword, Password};
 use tokio::sync::Semaphore;
 
 /// How many may wait for their turn: at some tens of milliseconds a hash, more would wait in vain.
@@ -63,8 +63,8 @@ impl Argon2Hasher {
 
 #[async_trait]
 impl PasswordHasher for Argon2Hasher {
-    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError> {
-        let password = password.clone();
+    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashingError> {
+        let password = password.as_password().clone();
         self.in_turn(move || hash(&password)).await
     }
 
@@ -100,15 +100,19 @@ mod tests {
     use super::*;
 
     fn password(text: &str) -> Password {
-        Password::presented(text)
+        Password::new(text)
+    }
+
+    fn chosen() -> NewPassword {
+        NewPassword::parse("correct horse", None).unwrap()
     }
 
     #[tokio::test]
     async fn a_hash_says_how_it_was_made_and_knows_its_password() {
         let hasher = Argon2Hasher::default();
-        let hash = hasher.hash(&password("correct horse")).await.unwrap();
+        let hash = hasher.hash(&chosen()).await.unwrap();
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert_ne!(hasher.hash(&password("correct horse")).await.unwrap(), hash);
+        assert_ne!(hasher.hash(&chosen()).await.unwrap(), hash);
 
         let verify = async |text, hash| hasher.verify(&password(text), hash).await.unwrap();
         assert!(verify("correct horse", Some(hash.clone())).await);
@@ -132,18 +136,18 @@ mod tests {
         let turn = Arc::clone(&hasher.turns).acquire_owned().await.unwrap();
         let [first, second] = [1, 2].map(|_| {
             let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(&password("x")).await })
+            tokio::spawn(async move { hasher.hash(&chosen()).await })
         });
         while hasher.places.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        let third = hasher.hash(&password("x")).await;
+        let third = hasher.hash(&chosen()).await;
         assert!(matches!(third, Err(HashingError::Busy)));
 
         drop(turn);
         assert!(first.await.unwrap().is_ok());
         assert!(second.await.unwrap().is_ok());
-        assert!(hasher.hash(&password("x")).await.is_ok());
+        assert!(hasher.hash(&chosen()).await.is_ok());
     }
 
     #[tokio::test]
@@ -152,7 +156,7 @@ mod tests {
         let turn = Arc::clone(&hasher.turns).acquire_owned().await.unwrap();
         let waiting = {
             let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(&password("x")).await })
+            tokio::spawn(async move { hasher.hash(&chosen()).await })
         };
         while hasher.places.available_permits() > 0 {
             tokio::task::yield_now().await;
@@ -160,7 +164,7 @@ mod tests {
         waiting.abort();
         assert!(waiting.await.unwrap_err().is_cancelled());
         drop(turn);
-        assert!(hasher.hash(&password("x")).await.is_ok());
+        assert!(hasher.hash(&chosen()).await.is_ok());
     }
 
     #[tokio::test]
@@ -182,15 +186,12 @@ mod tests {
         work_started.await.unwrap();
         waiting.abort();
         assert!(waiting.await.unwrap_err().is_cancelled());
-        assert!(matches!(
-            hasher.hash(&password("x")).await,
-            Err(HashingError::Busy)
-        ));
+        assert!(matches!(hasher.hash(&chosen()).await, Err(HashingError::Busy)));
 
         finish.send(()).unwrap();
         while hasher.places.available_permits() == 0 {
             tokio::task::yield_now().await;
         }
-        assert!(hasher.hash(&password("x")).await.is_ok());
+        assert!(hasher.hash(&chosen()).await.is_ok());
     }
 }

@@ -1,34 +1,51 @@
-//! From the first request to the last.
+//! From the start to the last request.
 
 use std::io;
 
 use actix_web::dev::Server;
 use taskwell_web::Drain;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The signals that ask the server to stop. Made before anything else: a process that is the first of its
+/// container does not hear a signal that it has not asked for.
+pub(crate) struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// From now on, signals are heard and no longer end the process by themselves.
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// The name of the next one.
+    pub(crate) async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
 
 /// Serves until a signal says to stop. After the first one, what is in flight may finish within the
 /// server's grace; after a second one nothing may.
-pub(crate) async fn run(server: Server, drain: &Drain) -> io::Result<()> {
+pub(crate) async fn run(server: Server, drain: &Drain, signals: &mut StopSignals) -> io::Result<()> {
     let handle = server.handle();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut signalled = async || {
-        tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
-        }
-    };
     tokio::pin!(server);
     tokio::select! {
         ended = &mut server => return ended,
-        name = signalled() => tracing::info!(signal = name, "stopping"),
+        name = signals.next() => tracing::info!(signal = name, "stopping"),
     }
     drain.begin();
     // The future only waits for the server to end, as the next line does.
     drop(handle.stop(true));
     tokio::select! {
         ended = &mut server => ended,
-        name = signalled() => {
+        name = signals.next() => {
             tracing::warn!(signal = name, "stopping at once");
             drop(handle.stop(false));
             Ok(())

@@ -22,13 +22,18 @@ pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
     print(&(serde_json::to_string_pretty(value)? + "\n"))
 }
 
-/// Says in one line what went wrong, with what caused it.
+/// Says in one line what went wrong, with what caused it. Many errors tell their cause themselves; it is not
+/// told twice.
 pub(crate) fn error(error: &(dyn Error + 'static)) {
-    let line = iter::successors(Some(error), |cause: &&(dyn Error + 'static)| (*cause).source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
-        .replace(['\n', '\r'], " ");
+    let causes = iter::successors(Some(error), |cause: &&(dyn Error + 'static)| (*cause).source());
+    let line = causes.map(ToString::to_string).reduce(|told, cause| {
+        if told.contains(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
+        }
+    });
+    let line = line.unwrap_or_default().replace(['\n', '\r'], " ");
     // There is nobody left to tell if this fails.
     let _ = writeln!(io::stderr(), "taskwell: {line}");
 }

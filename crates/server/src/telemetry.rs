@@ -6,6 +6,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::settings::{LogFormat, LogSettings};
 
+/// What says little to an operator: every worker's coming and going, and whatever strangers send to the port.
+/// Directives of the setting come later and win.
+const QUIETER: &str = "actix_server=warn,actix_http=off,sea_orm_migration=warn,sqlx_core=error";
+
 /// The format that the settings or else the terminal ask for.
 pub(crate) fn format(settings: &LogSettings) -> LogFormat {
     settings.format.unwrap_or_else(|| {
@@ -20,7 +24,7 @@ pub(crate) fn format(settings: &LogSettings) -> LogFormat {
 /// From now on, events are written.
 pub(crate) fn start(settings: &LogSettings) {
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(&settings.level))
+        .with_env_filter(EnvFilter::new(format!("{QUIETER},{}", settings.level)))
         .with_writer(io::stderr);
     match format(settings) {
         LogFormat::Pretty => builder.with_ansi(io::stderr().is_terminal()).compact().init(),

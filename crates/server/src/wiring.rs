@@ -8,15 +8,15 @@ use taskwell_application::{
     ports::OpaqueTokens,
 };
 use taskwell_infrastructure::{
-    Argon2Hasher, CachedSessions, Database, DatabaseOptions, JwtAccessTokens, RandomTokens, SqlSessionStore,
-    SqlTaskStore, SqlUserStore, SystemClock, UuidV7Ids, kept_secret,
+    Argon2Hasher, CachedSessions, Database, DatabaseOptions, JwtAccessTokens, RandomTokens, SessionCache,
+    SqlSessionStore, SqlTaskStore, SqlUserStore, SystemClock, UuidV7Ids,
 };
 use taskwell_web::{Drain, Services};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     commands::CommandError,
-    settings::{AuthSettings, DatabaseSettings, SecretSource},
+    settings::{DatabaseSettings, Secret, SecretSource, Settings},
 };
 
 /// How long a database may stay away when the server starts.
@@ -48,46 +48,62 @@ pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Database, Com
 pub(crate) fn secret(source: &SecretSource) -> Result<Vec<u8>, CommandError> {
     match source {
         SecretSource::Given(secret) => Ok(secret.as_bytes().to_vec()),
-        SecretSource::KeptBeside(path) => kept_secret(path)
-            .map_err(|error| CommandError::because(format!("{} cannot be kept", path.display()), error)),
+        SecretSource::KeptBeside(path) => Ok(Secret::kept(path)?.as_bytes().to_vec()),
         SecretSource::Ephemeral => Ok(RandomTokens.generate().text.into_bytes()),
     }
 }
 
-/// The use cases over the real adapters.
-pub(crate) fn services(
-    database: &Database,
-    settings: &AuthSettings,
-    secret: &[u8],
+/// The adapters that all workers share.
+#[derive(Clone)]
+pub(crate) struct Wiring {
+    database: Database,
+    workers: usize,
+    session_cache: SessionCache,
+    passwords: Argon2Hasher,
+    access_tokens: Arc<JwtAccessTokens>,
+    policy: IdentityPolicy,
     drain: Drain,
-) -> Services {
-    let clock = Arc::new(SystemClock);
-    let ids = Arc::new(UuidV7Ids);
-    let ports = IdentityPorts {
-        users: Arc::new(SqlUserStore::new(database.clone())),
-        sessions: Arc::new(CachedSessions::new(Arc::new(SqlSessionStore::new(
-            database.clone(),
-        )))),
-        passwords: Arc::new(Argon2Hasher::default()),
-        access_tokens: Arc::new(JwtAccessTokens::new(secret)),
-        opaque_tokens: Arc::new(RandomTokens),
-        clock: clock.clone(),
-        ids: ids.clone(),
-    };
-    let policy = IdentityPolicy {
-        access_ttl: settings.access_ttl,
-        refresh_ttl: settings.refresh_ttl,
-        registration: settings.registration,
-    };
-    Services {
-        tasks: Tasks::new(
-            Arc::new(SqlTaskStore::new(database.clone())),
-            clock.clone(),
-            ids.clone(),
-        ),
-        identity: Identity::new(ports, policy),
-        health: Arc::new(database.clone()),
-        ids,
-        drain,
+}
+
+impl Wiring {
+    pub(crate) fn new(database: Database, settings: &Settings, secret: &[u8], drain: Drain) -> Self {
+        Self {
+            database,
+            workers: settings.server.workers,
+            session_cache: SessionCache::default(),
+            passwords: Argon2Hasher::default(),
+            access_tokens: Arc::new(JwtAccessTokens::new(secret)),
+            policy: IdentityPolicy {
+                access_ttl: settings.auth.access_ttl,
+                refresh_ttl: settings.auth.refresh_ttl,
+                registration: settings.auth.registration,
+            },
+            drain,
+        }
+    }
+
+    /// The use cases for one worker, called on its thread: its connections are its own.
+    pub(crate) fn services(&self) -> Services {
+        let database = self.database.for_one_of(self.workers);
+        let sessions = Arc::new(SqlSessionStore::new(database.clone()));
+        let clock = Arc::new(SystemClock);
+        let ids = Arc::new(UuidV7Ids);
+        let ports = IdentityPorts {
+            users: Arc::new(SqlUserStore::new(database.clone())),
+            sessions: Arc::new(CachedSessions::new(sessions, self.session_cache.clone())),
+            passwords: Arc::new(self.passwords.clone()),
+            access_tokens: self.access_tokens.clone(),
+            opaque_tokens: Arc::new(RandomTokens),
+            clock: clock.clone(),
+            ids: ids.clone(),
+        };
+        let tasks = Arc::new(SqlTaskStore::new(database.clone()));
+        Services {
+            tasks: Tasks::new(tasks, clock, ids.clone()),
+            identity: Identity::new(ports, self.policy),
+            health: Arc::new(database),
+            ids,
+            drain: self.drain.clone(),
+        }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .map(|endpoint| (endpoint.method.clone(), (endpoint.serve)()));
         config.service(resource(web::resource(path.as_str()), routes.collect()));
     }
-    let pages = web::resource(["/docs", "/docs/{file}"]);
+    let pages = web::resource(["/docs", "/docs/", "/docs/{file}"]);
     let page = web::route().to(endpoints::service::docs::serve);
     config.service(resource(pages, vec![(Method::GET, page)]));
     let document = web::route().to(endpoints::service::openapi::serve);

@@ -74,20 +74,29 @@ fn cors(origins: &[String]) -> Cors {
 }
 
 /// Serves on a listener until the server's handle stops it; what is in flight then may finish within
-/// `shutdown_grace`.
+/// `shutdown_grace`, which counts in whole seconds, rounded up.
+///
+/// Each worker is a thread with a runtime of its own, and takes its services from `services` there: what
+/// is bound to a runtime, such as a connection, can belong to one worker.
 ///
 /// # Errors
 /// If the listener cannot be used.
 pub fn serve(
     listener: TcpListener,
-    services: Services,
+    services: impl Fn() -> Services + Clone + Send + 'static,
     options: HttpOptions,
     workers: usize,
     shutdown_grace: Duration,
 ) -> io::Result<Server> {
-    let server = HttpServer::new(move || app(services.clone(), options.clone()))
+    let server = HttpServer::new(move || app(services(), options.clone()))
         .workers(workers)
-        .shutdown_timeout(shutdown_grace.as_secs())
+        .shutdown_timeout(
+            shutdown_grace
+                .as_millis()
+                .div_ceil(1_000)
+                .try_into()
+                .unwrap_or(u64::MAX),
+        )
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())

@@ -1,4 +1,4 @@
-use taskwell_domain::{Email, Password, Role, User};
+use taskwell_domain::{Email, NewPassword, Role, User};
 
 use super::Identity;
 use crate::Error;
@@ -8,8 +8,8 @@ use crate::Error;
 pub struct Register {
     /// Its address.
     pub email: Email,
-    /// Its password, which passed [`Password::choose`].
-    pub password: Password,
+    /// Its password.
+    pub password: NewPassword,
 }
 
 impl Identity {

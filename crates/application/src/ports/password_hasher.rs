@@ -1,14 +1,14 @@
 use std::{error::Error, fmt};
 
 use async_trait::async_trait;
-use taskwell_domain::Password;
+use taskwell_domain::{NewPassword, Password};
 
 /// Hashes passwords slowly, with a bound on how many at once.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
     /// The hash to be stored.
-    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError>;
+    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashingError>;
 
     /// Whether the password is the one of that hash. Without a hash the answer is no, after the same
     /// work, so that the time does not tell whether an account exists.

@@ -3,8 +3,8 @@ use taskwell_domain::{Task, TaskChange, TaskId, Timestamp};
 use super::{Asserted, Precondition, Tasks};
 use crate::{Actor, Error, ports::StoreError};
 
-/// Each time a write loses, another one has won; so many in a row lose only where something is wrong.
-const MAX_ATTEMPTS: usize = 16;
+/// A write loses only to another one that wins, so of this many writers of one task each gets through.
+const MAX_ATTEMPTS: usize = 256;
 
 impl Tasks {
     /// Reads the task, has `decide` say what is to happen to it, and records that. A write that another

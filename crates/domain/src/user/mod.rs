@@ -1,11 +1,12 @@
 //! Accounts.
 
+mod common;
 mod email;
 mod password;
 mod user_id;
 
 pub use email::Email;
-pub use password::Password;
+pub use password::{NewPassword, Password};
 pub use user_id::UserId;
 
 use crate::{Timestamp, words};

@@ -1,6 +1,9 @@
-use std::error::Error;
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
 
-use super::error::is_unavailable;
+use super::{AddressError, error::is_unavailable};
 
 /// Why there is no connection to the database.
 #[derive(Debug, thiserror::Error)]
@@ -16,11 +19,40 @@ pub enum ConnectError {
     Away(#[source] Box<dyn Error + Send + Sync>),
 }
 
+/// Which file the error is about; the systems do not say so.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", file.display())]
+struct InFile {
+    file: PathBuf,
+    source: Box<dyn Error + Send + Sync>,
+}
+
 impl ConnectError {
     /// Whether waiting can help.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Away(_))
+    }
+
+    /// The same, told of this file.
+    pub(super) fn in_file(self, file: &Path) -> Self {
+        let told = |source| {
+            Box::new(InFile {
+                file: file.to_owned(),
+                source,
+            })
+        };
+        match self {
+            Self::Address(source) => Self::Address(source),
+            Self::Refused(source) => Self::Refused(told(source)),
+            Self::Away(source) => Self::Away(told(source)),
+        }
+    }
+}
+
+impl From<AddressError> for ConnectError {
+    fn from(error: AddressError) -> Self {
+        Self::Address(Box::new(error))
     }
 }
 

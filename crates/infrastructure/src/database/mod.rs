@@ -1,5 +1,6 @@
 //! The connection to SQLite or PostgreSQL.
 
+mod address;
 mod connect_error;
 mod error;
 mod health;
@@ -14,7 +15,12 @@ use sea_orm::{
     TransactionTrait,
 };
 
-pub use self::{connect_error::ConnectError, migrations::Migration};
+use self::postgres::Postgres;
+pub use self::{
+    address::{AddressError, DatabaseAddress},
+    connect_error::ConnectError,
+    migrations::Migration,
+};
 pub(crate) use self::{error::store_error, health::PING_TIMEOUT};
 
 /// Which database, and how much of it.
@@ -56,23 +62,6 @@ impl std::fmt::Debug for DatabaseOptions {
     }
 }
 
-enum Backend {
-    Sqlite,
-    Postgres,
-}
-
-impl Backend {
-    fn of(url: &str) -> Result<Self, ConnectError> {
-        match url.split_once(':') {
-            Some(("sqlite", _)) => Ok(Self::Sqlite),
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
-            _ => Err(ConnectError::Address(
-                "it must begin with sqlite: or postgres:".into(),
-            )),
-        }
-    }
-}
-
 /// A database. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -80,6 +69,8 @@ pub struct Database {
     read: DatabaseConnection,
     /// For everything else. With PostgreSQL both are the same.
     write: DatabaseConnection,
+    /// Where more connections come from, with PostgreSQL.
+    postgres: Option<Postgres>,
     ping_timeout: Duration,
 }
 
@@ -90,18 +81,45 @@ impl Database {
     /// # Errors
     /// As the variants of [`ConnectError`] say.
     pub async fn connect(options: &DatabaseOptions) -> Result<Self, ConnectError> {
-        let (read, write) = match Backend::of(&options.url)? {
-            Backend::Sqlite => sqlite::connect(options).await?,
-            Backend::Postgres => {
-                let pool = postgres::connect(options).await?;
-                (pool.clone(), pool)
+        let (read, write, postgres) = match DatabaseAddress::parse(&options.url)? {
+            DatabaseAddress::SqliteFile(file) => {
+                let (read, write) = sqlite::open_file(options, &file).await?;
+                (read, write, None)
+            }
+            DatabaseAddress::SqliteMemory => {
+                let only = sqlite::open_memory(options).await?;
+                (only.clone(), only, None)
+            }
+            DatabaseAddress::Postgres => {
+                let postgres = Postgres::new(options)?;
+                postgres.try_once().await?;
+                let pool = postgres.pool(1);
+                (pool.clone(), pool, Some(postgres))
             }
         };
         Ok(Self {
             read,
             write,
+            postgres,
             ping_timeout: options.acquire_timeout.min(PING_TIMEOUT),
         })
+    }
+
+    /// The same database for one of so many runtimes that each run on a thread of their own, such as the
+    /// workers of actix-web. A connection to PostgreSQL is driven by the runtime that opened it: used from
+    /// another one it waits for that one's thread, and fails when that one ends. So each gets its own pool,
+    /// with its share of the connections. SQLite has threads of its own, and its connections serve all.
+    #[must_use]
+    pub fn for_one_of(&self, runtimes: usize) -> Self {
+        let Some(postgres) = &self.postgres else {
+            return self.clone();
+        };
+        let pool = postgres.pool(u32::try_from(runtimes).unwrap_or(u32::MAX));
+        Self {
+            read: pool.clone(),
+            write: pool,
+            ..self.clone()
+        }
     }
 
     /// Closes all connections, once what is under way has finished.

@@ -1,4 +1,4 @@
-use std::{str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::{
@@ -14,35 +14,66 @@ const MAX_CONNECTIONS: u32 = 16;
 /// To try each time would be a round trip for every request.
 const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
 
-pub(super) async fn connect(options: &DatabaseOptions) -> Result<DatabaseConnection, ConnectError> {
-    let mut connect = PgConnectOptions::from_str(&options.url)
-        .map_err(|error| ConnectError::Address(Box::new(error)))?
-        .application_name("taskwell");
-    if let Some(timeout) = options.statement_timeout {
-        connect = connect.options([("statement_timeout", timeout.as_millis().to_string())]);
-    }
-    try_once(&connect, options.acquire_timeout).await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(options.max_connections.unwrap_or(MAX_CONNECTIONS))
-        .acquire_timeout(options.acquire_timeout)
-        .test_before_acquire(false)
-        .before_acquire(|connection, state| {
-            Box::pin(async move {
-                if state.idle_for >= TRIED_AFTER_IDLE {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(connect);
-    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+/// How to connect to a server, and how often at once.
+#[derive(Clone)]
+pub(super) struct Postgres {
+    connect: PgConnectOptions,
+    max_connections: u32,
+    acquire_timeout: Duration,
 }
 
-/// The pool would try again and again until its time is up, and then not say what was wrong.
-async fn try_once(connect: &PgConnectOptions, timeout: Duration) -> Result<(), ConnectError> {
-    let attempt = async { connect.connect().await?.close().await };
-    match tokio::time::timeout(timeout, attempt).await {
-        Ok(answer) => Ok(answer?),
-        Err(elapsed) => Err(ConnectError::Away(Box::new(elapsed))),
+/// Without how to connect, which has the password in it.
+impl fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Postgres")
+            .field("max_connections", &self.max_connections)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Postgres {
+    pub(super) fn new(options: &DatabaseOptions) -> Result<Self, ConnectError> {
+        let connect = PgConnectOptions::from_str(&options.url)
+            .map_err(|error| ConnectError::Address(Box::new(error)))?
+            .application_name("taskwell")
+            // What a write in one statement rests on, whatever the server's own default is.
+            .options([("default_transaction_isolation", "read committed")]);
+        let connect = match options.statement_timeout {
+            Some(timeout) => connect.options([("statement_timeout", timeout.as_millis().to_string())]),
+            None => connect,
+        };
+        Ok(Self {
+            connect,
+            max_connections: options.max_connections.unwrap_or(MAX_CONNECTIONS),
+            acquire_timeout: options.acquire_timeout,
+        })
+    }
+
+    /// Whether the server lets us in. A pool would try again and again until its time is up, and then not
+    /// say what was wrong.
+    pub(super) async fn try_once(&self) -> Result<(), ConnectError> {
+        let attempt = async { self.connect.connect().await?.close().await };
+        match tokio::time::timeout(self.acquire_timeout, attempt).await {
+            Ok(answer) => Ok(answer?),
+            Err(elapsed) => Err(ConnectError::Away(Box::new(elapsed))),
+        }
+    }
+
+    /// A pool with one of so many equal shares of the connections, at least one, none of which is open yet.
+    pub(super) fn pool(&self, shares: u32) -> DatabaseConnection {
+        let pool = PgPoolOptions::new()
+            .max_connections((self.max_connections / shares.max(1)).max(1))
+            .acquire_timeout(self.acquire_timeout)
+            .test_before_acquire(false)
+            .before_acquire(|connection, state| {
+                Box::pin(async move {
+                    if state.idle_for >= TRIED_AFTER_IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(self.connect.clone());
+        SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
     }
 }

@@ -1,4 +1,5 @@
 use std::{
+    io,
     path::Path,
     str::FromStr,
     thread,
@@ -12,55 +13,61 @@ use sqlx::{
 };
 
 use super::{ConnectError, DatabaseOptions};
+use crate::private_files;
 
 /// How long to wait for a writer in another process. In this one there is only one, for which the others
 /// queue up in the pool, in order.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The reader and the writer.
-pub(super) async fn connect(
+/// The reader and the writer of the database in that file.
+pub(super) async fn open_file(
     options: &DatabaseOptions,
+    file: &Path,
 ) -> Result<(DatabaseConnection, DatabaseConnection), ConnectError> {
-    let connect = SqliteConnectOptions::from_str(&options.url)
-        .map_err(|error| ConnectError::Address(Box::new(error)))?
-        .create_if_missing(true)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        // What was acknowledged survives a power cut.
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("temp_store", "MEMORY");
-    if is_in_memory(&options.url) {
-        // A second connection would wait for the first one where files do not, and be another database if
-        // the first one was closed.
-        let only = pool(options, 1).connect_with(connect).await?;
-        let only = SqlxSqliteConnector::from_sqlx_sqlite_pool(only);
-        return Ok((only.clone(), only));
-    }
-    make_folder(connect.get_filename()).map_err(|error| ConnectError::Refused(Box::new(error)))?;
-    let write = pool(options, 1).connect_with(connect.clone()).await?;
-    switch_to_wal(&write, options.acquire_timeout).await?;
-    let read = pool(options, options.max_connections.unwrap_or_else(readers))
-        .connect_with(connect.pragma("query_only", "ON"))
-        .await?;
+    make(file).map_err(|error| ConnectError::Refused(Box::new(error)).in_file(file))?;
+    let (read, write) = open_pools(options).await.map_err(|error| error.in_file(file))?;
     Ok((
         SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
         SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
     ))
 }
 
-/// Whether the driver reads the address so; what it made of it, it does not tell.
-fn is_in_memory(url: &str) -> bool {
-    let (database, parameters) = url.split_once('?').unwrap_or((url, ""));
-    let name = database
-        .trim_start_matches("sqlite://")
-        .trim_start_matches("sqlite:");
-    name == ":memory:" || parameters.split('&').any(|parameter| parameter == "mode=memory")
+/// The one connection to a database in memory. A second one would wait for it where files do not, and be
+/// another database if the first one was closed.
+pub(super) async fn open_memory(options: &DatabaseOptions) -> Result<DatabaseConnection, ConnectError> {
+    let only = pool(options, 1).connect_with(connect_options(options)?).await?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(only))
 }
 
-fn make_folder(file: &Path) -> std::io::Result<()> {
-    match file.parent() {
-        Some(folder) => std::fs::create_dir_all(folder),
-        None => Ok(()),
+async fn open_pools(options: &DatabaseOptions) -> Result<(SqlitePool, SqlitePool), ConnectError> {
+    let connect = connect_options(options)?;
+    let write = pool(options, 1).connect_with(connect.clone()).await?;
+    switch_to_wal(&write, options.acquire_timeout).await?;
+    let read = pool(options, options.max_connections.unwrap_or_else(readers))
+        .connect_with(connect.pragma("query_only", "ON"))
+        .await?;
+    Ok((read, write))
+}
+
+fn connect_options(options: &DatabaseOptions) -> Result<SqliteConnectOptions, ConnectError> {
+    let connect = SqliteConnectOptions::from_str(&options.url)
+        .map_err(|error| ConnectError::Address(Box::new(error)))?;
+    Ok(connect
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // What was acknowledged survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("temp_store", "MEMORY"))
+}
+
+/// Makes the file, for its owner alone, and its folder, where there is none: SQLite would let everybody read
+/// it. What stands beside the file while it is open gets the same rights.
+fn make(file: &Path) -> io::Result<()> {
+    private_files::make_folder(private_files::folder_of(file))?;
+    match private_files::create_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -94,5 +101,79 @@ async fn switch_to_wal(write: &SqlitePool, timeout: Duration) -> Result<(), Conn
             }
             switched => return switched.map(drop),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, DbErr, Statement};
+    use sqlx::{Connection, Executor, SqliteConnection};
+    use taskwell_application::ports::StoreError;
+    use tempfile::TempDir;
+
+    use super::super::{Database, store_error};
+    use super::*;
+
+    async fn fresh() -> (TempDir, String, Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("t.db").display());
+        let database = Database::connect(&DatabaseOptions::new(&url)).await.unwrap();
+        (folder, url, database)
+    }
+
+    async fn pragma(connection: &DatabaseConnection, name: &str) -> String {
+        let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    async fn write(database: &Database) -> Result<(), DbErr> {
+        let transaction = database.begin().await?;
+        transaction
+            .execute_unprepared("CREATE TABLE big (x); INSERT INTO big VALUES (zeroblob(100000))")
+            .await?;
+        transaction.commit().await
+    }
+
+    #[tokio::test]
+    async fn a_fresh_file_has_a_write_ahead_log_and_commits_reach_the_disk() {
+        let (_folder, _, database) = fresh().await;
+        for connection in [database.read(), database.write()] {
+            assert_eq!(pragma(connection, "journal_mode").await, "wal");
+            const FULL: &str = "2";
+            assert_eq!(pragma(connection, "synchronous").await, FULL);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_writer_elsewhere_that_does_not_end_makes_it_unavailable() {
+        let (_folder, url, database) = fresh().await;
+        database
+            .write()
+            .execute_unprepared("PRAGMA busy_timeout = 50")
+            .await
+            .unwrap();
+        let mut other = SqliteConnection::connect(&url).await.unwrap();
+        other.execute("BEGIN IMMEDIATE").await.unwrap();
+        let busy = store_error(write(&database).await.unwrap_err());
+        assert!(matches!(busy, StoreError::Unavailable(_)), "{busy:?}");
+
+        other.execute("ROLLBACK").await.unwrap();
+        write(&database).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_disk_without_space_makes_it_unavailable() {
+        let (_folder, _, database) = fresh().await;
+        database
+            .write()
+            .execute_unprepared("PRAGMA max_page_count = 10")
+            .await
+            .unwrap();
+        let full = store_error(write(&database).await.unwrap_err());
+        assert!(matches!(full, StoreError::Unavailable(_)), "{full:?}");
+        // To read goes on.
+        pragma(database.read(), "page_count").await;
     }
 }

@@ -6,7 +6,10 @@ mod tasks;
 mod users;
 
 pub use self::{
-    cached_sessions::CachedSessions, sessions::SqlSessionStore, tasks::SqlTaskStore, users::SqlUserStore,
+    cached_sessions::{CachedSessions, SessionCache},
+    sessions::SqlSessionStore,
+    tasks::SqlTaskStore,
+    users::SqlUserStore,
 };
 
 use taskwell_application::ports::StoreError;

@@ -19,6 +19,8 @@ async fn an_address_of_nothing_is_refused() {
         "mysql://localhost/taskwell",
         "postgres://[/taskwell",
         "sqlite://taskwell.db?mode=sideways",
+        "postgres://localhost:99999/taskwell",
+        "postgres://localhost/taskwell?sslmod=require",
     ] {
         let error = error(url).await;
         assert!(matches!(error, ConnectError::Address(_)), "{url}: {error:?}");
@@ -76,6 +78,30 @@ async fn a_file_that_is_no_database_is_final() {
     assert!(matches!(error, ConnectError::Refused(_)), "{error:?}");
 }
 
+/// The error and what caused it, as text.
+fn whole(error: &ConnectError) -> String {
+    std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source())
+        .map(|error| error.to_string() + "\n")
+        .collect()
+}
+
+#[tokio::test]
+async fn an_error_names_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("no folder");
+    std::fs::write(
+        &file,
+        "no database either, and long enough to be looked at\n".repeat(99),
+    )
+    .unwrap();
+    for file in [file.join("taskwell.db"), file] {
+        let error = error(&format!("sqlite://{}", file.display())).await;
+        assert!(!error.is_retryable());
+        let text = whole(&error);
+        assert!(text.contains(&file.display().to_string()), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn the_folder_of_the_file_is_made() {
     let folder = tempfile::tempdir().unwrap();
@@ -83,6 +109,51 @@ async fn the_folder_of_the_file_is_made() {
     let options = DatabaseOptions::new(format!("sqlite://{}", file.display()));
     Database::connect(&options).await.unwrap();
     assert!(file.exists());
+}
+
+#[cfg(unix)]
+mod privacy {
+    use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    async fn migrate(file: &Path) -> Database {
+        let options = DatabaseOptions::new(format!("sqlite://{}", file.display()));
+        let database = Database::connect(&options).await.unwrap();
+        database.migrate().await.unwrap();
+        database
+    }
+
+    #[tokio::test]
+    async fn what_is_made_is_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a/data/taskwell.db");
+        let _open = migrate(&file).await;
+        for folder in [folder.path().join("a"), folder.path().join("a/data")] {
+            assert_eq!(mode(&folder), 0o700, "{}", folder.display());
+        }
+        for ending in ["db", "db-wal", "db-shm"] {
+            assert_eq!(mode(&file.with_extension(ending)), 0o600, "{ending}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_there_keeps_its_rights() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let file = data.join("taskwell.db");
+        fs::create_dir(&data).unwrap();
+        fs::write(&file, "").unwrap();
+        for (path, mode) in [(&data, 0o755), (&file, 0o644)] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        migrate(&file).await.close().await;
+        assert_eq!((mode(&data), mode(&file)), (0o755, 0o644));
+    }
 }
 
 #[test]

@@ -118,6 +118,10 @@ async fn servers_that_start_at_once_all_come_up_on_postgres() {
 
 #[tokio::test]
 async fn waiting_for_another_server_may_take_longer_than_a_statement() {
+    const WAITS_LONGER_THAN_A_STATEMENT: &str = "SELECT EXISTS (SELECT FROM pg_locks
+        JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+            AND clock_timestamp() - waitstart > interval '200 ms')";
     let test = TestDatabase::empty_postgres().await;
     let mut options = DatabaseOptions::new(test.url());
     options.statement_timeout = Some(Duration::from_millis(100));
@@ -129,8 +133,20 @@ async fn waiting_for_another_server_may_take_longer_than_a_statement() {
         .await
         .unwrap();
     let waiting = tokio::spawn(async move { database.migrate().await });
-    tokio::time::sleep(Duration::from_millis(400)).await;
-    assert!(!waiting.is_finished());
+    let mut observer = sqlx::PgConnection::connect(test.url()).await.unwrap();
+    let has_waited_long = async {
+        while !sqlx::query_scalar::<_, bool>(WAITS_LONGER_THAN_A_STATEMENT)
+            .fetch_one(&mut observer)
+            .await
+            .unwrap()
+        {
+            assert!(!waiting.is_finished());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), has_waited_long)
+        .await
+        .unwrap();
     other.execute("COMMIT").await.unwrap();
     waiting.await.unwrap().unwrap();
 }

@@ -1,26 +1,56 @@
-use std::net::TcpListener;
+use std::{net::TcpListener, time::Duration};
 
+use actix_web::dev::Server;
 use serde_json::json;
 use taskwell_infrastructure::Database;
 use taskwell_web::{Drain, HttpOptions};
+use tokio::time::timeout;
 
 use super::CommandError;
 use crate::{
     cli::Serve,
-    lifecycle, output,
+    lifecycle::{self, StopSignals},
+    output,
     settings::{LogFormat, Settings},
-    telemetry, wiring,
+    telemetry,
+    wiring::{self, Wiring},
 };
+
+/// How long the end may wait for the database.
+const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
 /// `taskwell serve`
 pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), CommandError> {
+    let mut signals = StopSignals::listen()?;
     telemetry::start(&settings.log);
+    let drain = Drain::default();
+    let (server, database) = tokio::select! {
+        started = start(&settings, options, &drain) => started?,
+        name = signals.next() => {
+            tracing::info!(signal = name, "stopped before the start was finished");
+            return Ok(());
+        }
+    };
+    lifecycle::run(server, &drain, &mut signals)
+        .await
+        .map_err(|error| CommandError::because("serving failed", error))?;
+    // Leaves SQLite's file without its companions. Whatever still holds it was told to hurry.
+    if timeout(CLOSE_WITHIN, database.close()).await.is_err() {
+        tracing::warn!("the database is left open");
+    }
+    Ok(())
+}
+
+/// Everything up to the line that says that it is ready.
+async fn start(
+    settings: &Settings,
+    options: &Serve,
+    drain: &Drain,
+) -> Result<(Server, Database), CommandError> {
     let secret = wiring::secret(&settings.auth.secret)?;
     let database = wiring::connect(&settings.database).await?;
     prepare_schema(&database, options).await?;
-
-    let drain = Drain::default();
-    let services = wiring::services(&database, &settings.auth, &secret, drain.clone());
+    let wiring = Wiring::new(database.clone(), settings, &secret, drain.clone());
     let http = HttpOptions {
         cors_origins: settings.server.cors_origins.clone(),
         body_limit: settings.server.body_limit,
@@ -32,37 +62,33 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
     let address = listener.local_addr()?;
     let server = taskwell_web::serve(
         listener,
-        services,
+        move || wiring.services(),
         http,
         settings.server.workers,
         settings.server.shutdown_grace,
     )?;
     say_ready(telemetry::format(&settings.log), &format!("http://{address}"))?;
-    lifecycle::run(server, &drain)
-        .await
-        .map_err(|error| CommandError::because("serving failed", error))?;
-    database.close().await;
-    Ok(())
+    Ok((server, database))
 }
 
 async fn prepare_schema(database: &Database, options: &Serve) -> Result<(), CommandError> {
-    if options.no_migrate {
-        let pending = database
-            .pending_migrations()
+    if !options.no_migrate {
+        return database
+            .migrate()
             .await
-            .map_err(|error| CommandError::because("the schema cannot be read", error))?;
-        if !pending.is_empty() {
-            let pending = pending.join(", ");
-            return Err(CommandError::plain(format!(
-                "the database lacks migrations ({pending}); `taskwell migrate up` applies them"
-            )));
-        }
+            .map_err(|error| CommandError::because("the schema cannot be brought up to date", error));
+    }
+    let pending = database
+        .pending_migrations()
+        .await
+        .map_err(|error| CommandError::because("the schema cannot be read", error))?;
+    if pending.is_empty() {
         return Ok(());
     }
-    database
-        .migrate()
-        .await
-        .map_err(|error| CommandError::because("the schema cannot be brought up to date", error))
+    let pending = pending.join(", ");
+    Err(CommandError::plain(format!(
+        "the database lacks migrations ({pending}); `taskwell migrate up` applies them"
+    )))
 }
 
 /// Says on standard output, for whoever started it, that requests are answered from now on.

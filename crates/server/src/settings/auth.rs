@@ -7,8 +7,9 @@ use std::{
     time::Duration,
 };
 
+use taskwell_infrastructure::{DatabaseAddress, kept_secret};
+
 use super::{
-    database::Backend,
     error::SettingsError,
     in_force::InForce,
     secret::Secret,
@@ -41,7 +42,7 @@ pub(crate) enum SecretSource {
 }
 
 impl AuthSettings {
-    pub(super) fn read(in_force: &InForce, backend: &Backend) -> Result<Self, SettingsError> {
+    pub(super) fn read(in_force: &InForce, database: &DatabaseAddress) -> Result<Self, SettingsError> {
         let access_ttl = in_force.read(&AUTH_ACCESS_TTL, value::lifetime)?;
         let refresh_ttl = in_force.read(&AUTH_REFRESH_TTL, value::lifetime)?;
         if access_ttl > refresh_ttl {
@@ -54,7 +55,7 @@ impl AuthSettings {
             return Err(in_force.wrong(&AUTH_ACCESS_TTL, &allowed));
         }
         Ok(Self {
-            secret: SecretSource::read(in_force, backend)?,
+            secret: SecretSource::read(in_force, database)?,
             access_ttl,
             refresh_ttl,
             registration: in_force.read(&table::AUTH_REGISTRATION, value::flag)?,
@@ -63,7 +64,7 @@ impl AuthSettings {
 }
 
 impl SecretSource {
-    fn read(in_force: &InForce, backend: &Backend) -> Result<Self, SettingsError> {
+    fn read(in_force: &InForce, database: &DatabaseAddress) -> Result<Self, SettingsError> {
         let given = in_force.read_if_set(&AUTH_SECRET, |text| Some(text.to_owned()))?;
         let file = in_force.read_if_set(&AUTH_SECRET_FILE, value::path)?;
         match (given, file) {
@@ -82,7 +83,7 @@ impl SecretSource {
                     &format!("{}: {fault}", AUTH_SECRET_FILE.allowed),
                 )
             }),
-            (None, None) => Self::of(backend).ok_or_else(|| SettingsError::NotSet {
+            (None, None) => Self::of(database).ok_or_else(|| SettingsError::NotSet {
                 setting: AUTH_SECRET.key,
                 need: format!(
                     "with PostgreSQL ({} is from {}), or else {}: {}; `openssl rand -base64 32` makes one",
@@ -95,20 +96,35 @@ impl SecretSource {
         }
     }
 
-    /// The secret in that file. Editors end a file with a line break, which is not part of it.
+    /// The secret in that file.
     fn in_file(path: &Path) -> Result<Self, Box<dyn Error>> {
-        let content = fs::read(path)?;
-        Ok(Self::Given(Secret::new(content.trim_ascii_end())?))
+        Ok(Self::Given(Secret::new(fs::read(path)?)?))
     }
 
     /// Where the secret is if nobody says so. With PostgreSQL, whose clients may be several machines,
     /// there is no place that all of them know.
-    fn of(backend: &Backend) -> Option<Self> {
-        match backend {
-            Backend::Postgres => None,
-            Backend::SqliteFile(path) => Some(Self::KeptBeside(path.with_extension("secret"))),
-            Backend::SqliteMemory => Some(Self::Ephemeral),
+    fn of(database: &DatabaseAddress) -> Option<Self> {
+        match database {
+            DatabaseAddress::Postgres => None,
+            DatabaseAddress::SqliteFile(path) => Some(Self::KeptBeside(path.with_extension("secret"))),
+            DatabaseAddress::SqliteMemory => Some(Self::Ephemeral),
         }
+    }
+}
+
+impl Secret {
+    /// The secret in that file, which is made if it is not there. One that somebody else put there is held to
+    /// the same rule as any other.
+    ///
+    /// # Errors
+    /// The file can neither be read nor made, others may read it, or the secret in it is too weak.
+    pub(crate) fn kept(file: &Path) -> Result<Self, SettingsError> {
+        let wrong = |fault: String| SettingsError::Kept {
+            file: file.display().to_string(),
+            fault,
+        };
+        let content = kept_secret(file).map_err(|error| wrong(error.to_string()))?;
+        Self::new(content).map_err(|weak| wrong(format!("{weak}; without the file a new one is made")))
     }
 }
 
@@ -191,6 +207,46 @@ mod tests {
             from_file(url).unwrap().auth.secret,
             SecretSource::KeptBeside("/var/lib/taskwell/main.secret".into()),
         );
+    }
+
+    #[test]
+    fn a_kept_secret_is_held_to_the_same_rule() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("data/taskwell.secret");
+        let made = Secret::kept(&file).unwrap();
+        assert_eq!(Secret::kept(&file).unwrap(), made);
+
+        fs::write(&file, "x\n").unwrap();
+        assert_eq!(
+            Secret::kept(&file).unwrap_err().to_string(),
+            format!(
+                "the secret in {}, where it is kept because neither auth.secret nor auth.secret_file is set, \
+                 cannot be used: it has only 1 bytes; without the file a new one is made",
+                file.display()
+            ),
+        );
+        let below_a_file = file.join("secret");
+        let error = Secret::kept(&below_a_file).unwrap_err().to_string();
+        assert!(error.contains(&below_a_file.display().to_string()), "{error}");
+        assert!(error.contains("Not a directory"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_kept_secret_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("taskwell.secret");
+        Secret::kept(&file).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let error = Secret::kept(&file).unwrap_err().to_string();
+        assert!(
+            error.contains("others than its owner may read it (mode 0644)"),
+            "{error}"
+        );
+        // What an operator names, he may share.
+        let setting = format!("auth.secret_file = \"{}\"", file.display());
+        assert!(from_file(&setting).is_ok());
     }
 
     #[test]

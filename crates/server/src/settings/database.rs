@@ -1,10 +1,15 @@
 //! The section `database`.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, time::Duration};
 
-use percent_encoding::percent_decode_str;
+use taskwell_infrastructure::{AddressError, DatabaseAddress};
 
-use super::{error::SettingsError, in_force::InForce, table, value};
+use super::{
+    error::SettingsError,
+    in_force::InForce,
+    table::{self, DATABASE_URL},
+    value,
+};
 
 /// Where the data is.
 #[derive(Clone, Debug)]
@@ -22,7 +27,7 @@ pub(crate) struct DatabaseSettings {
 impl DatabaseSettings {
     pub(super) fn read(in_force: &InForce) -> Result<Self, SettingsError> {
         Ok(Self {
-            url: in_force.read(&table::DATABASE_URL, DatabaseUrl::parse)?,
+            url: DatabaseUrl::read(in_force)?,
             max_connections: in_force.read_if_set(&table::DATABASE_MAX_CONNECTIONS, |text| {
                 value::number(text, 1..=10_000)
             })?,
@@ -36,26 +41,21 @@ impl DatabaseSettings {
 #[derive(Clone)]
 pub(crate) struct DatabaseUrl {
     text: String,
-    backend: Backend,
-}
-
-/// The kind of a database, and where the file of one is that has a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Backend {
-    /// A PostgreSQL server.
-    Postgres,
-    /// An SQLite database in this file.
-    SqliteFile(PathBuf),
-    /// An SQLite database that goes with the process.
-    SqliteMemory,
+    address: DatabaseAddress,
 }
 
 impl DatabaseUrl {
-    fn parse(text: &str) -> Option<Self> {
-        Some(Self {
-            text: text.to_owned(),
-            backend: backend(text)?,
+    fn read(in_force: &InForce) -> Result<Self, SettingsError> {
+        let text = in_force.read(&DATABASE_URL, |text| Some(text.to_owned()))?;
+        Self::parse(text).map_err(|fault| {
+            let allowed = DATABASE_URL.allowed;
+            in_force.wrong(&DATABASE_URL, &format!("{allowed}: {fault}"))
         })
+    }
+
+    fn parse(text: String) -> Result<Self, AddressError> {
+        let address = DatabaseAddress::parse(&text)?;
+        Ok(Self { text, address })
     }
 
     /// The whole address, with the password.
@@ -63,9 +63,9 @@ impl DatabaseUrl {
         &self.text
     }
 
-    /// The kind of database that it leads to.
-    pub(crate) fn backend(&self) -> &Backend {
-        &self.backend
+    /// Where it leads to.
+    pub(crate) fn address(&self) -> &DatabaseAddress {
+        &self.address
     }
 }
 
@@ -79,22 +79,6 @@ impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DatabaseUrl({self})")
     }
-}
-
-/// Reads the address as the SQLite driver does.
-fn backend(url: &str) -> Option<Backend> {
-    if let Some(rest) = after_postgres(url) {
-        return (!rest.is_empty()).then_some(Backend::Postgres);
-    }
-    let rest = url
-        .strip_prefix("sqlite://")
-        .or_else(|| url.strip_prefix("sqlite:"))?;
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    if path == ":memory:" || query.split('&').any(|parameter| parameter == "mode=memory") {
-        return Some(Backend::SqliteMemory);
-    }
-    let path = percent_decode_str(path).decode_utf8().ok()?;
-    (!path.is_empty()).then(|| Backend::SqliteFile(PathBuf::from(path.as_ref())))
 }
 
 fn after_postgres(url: &str) -> Option<&str> {
@@ -189,7 +173,7 @@ mod tests {
         )
         .unwrap()
         .database;
-        assert_eq!(database.url.backend(), &Backend::SqliteMemory);
+        assert_eq!(database.url.address(), &DatabaseAddress::SqliteMemory);
         assert_eq!(database.max_connections, Some(1));
         assert_eq!(database.acquire_timeout, Duration::from_secs(1));
         assert_eq!(database.statement_timeout, Duration::from_secs(2));
@@ -207,41 +191,6 @@ mod tests {
             let error = from_variable(&format!("TASKWELL__DATABASE__{name}"), text).unwrap_err();
             let start = format!("database.{} is {text:?} (from the variable ", name.to_lowercase());
             assert!(error.starts_with(&start), "{error}");
-        }
-    }
-
-    #[test]
-    fn the_address_tells_the_kind_of_database_and_its_file() {
-        let file = |path: &str| Some(Backend::SqliteFile(path.into()));
-        assert_eq!(backend("sqlite://data/taskwell.db"), file("data/taskwell.db"));
-        assert_eq!(backend("sqlite:data/taskwell.db"), file("data/taskwell.db"));
-        assert_eq!(
-            backend("sqlite:///var/lib/t.db?mode=rwc&cache=private"),
-            file("/var/lib/t.db")
-        );
-        assert_eq!(backend("sqlite://my%20data/t.db"), file("my data/t.db"));
-        for url in [
-            "sqlite::memory:",
-            "sqlite://:memory:",
-            "sqlite://t.db?mode=memory",
-        ] {
-            assert_eq!(backend(url), Some(Backend::SqliteMemory), "{url}");
-        }
-        for url in ["postgres://u:p@h/d", "postgresql://h", "postgres:///d?host=/run"] {
-            assert_eq!(backend(url), Some(Backend::Postgres), "{url}");
-        }
-        for url in [
-            "",
-            "sqlite://",
-            "sqlite:",
-            "sqlite://?mode=rwc",
-            "postgres://",
-            "postgres:u@h",
-            "mysql://h/d",
-            "taskwell.db",
-            "SQLITE://t.db",
-        ] {
-            assert_eq!(backend(url), None, "{url:?}");
         }
     }
 
@@ -305,11 +254,42 @@ mod tests {
     }
 
     #[test]
-    fn the_line_about_a_wrong_address_has_no_password() {
-        assert_eq!(
-            from_variable("DATABASE_URL", "mysql://u:hunter2@h/d").unwrap_err(),
-            "database.url is \"mysql://***\" (from the variable DATABASE_URL) but must be sqlite://FILE, \
-             sqlite::memory: or postgres://USER:PASSWORD@HOST/DATABASE",
+    fn the_line_about_a_wrong_address_says_what_is_wrong_and_has_no_password() {
+        for (url, shown, fault) in [
+            (
+                "mysql://u:hunter2@h/d",
+                "mysql://***",
+                "it begins with neither sqlite: nor postgres://",
+            ),
+            (
+                "postgres://u:hunter2@h:99999/d",
+                "postgres://u:***@h:99999/d",
+                "invalid port number",
+            ),
+            (
+                "postgres://u:hunter2@h/d?sslmode=foo",
+                "postgres://u:***@h/d?sslmode=foo",
+                "unknown value \"foo\" for `ssl_mode`",
+            ),
+            (
+                "sqlite://x.db?mode=foo",
+                "sqlite://x.db?mode=foo",
+                "unknown value \"foo\" for `mode`",
+            ),
+        ] {
+            assert_eq!(
+                from_variable("DATABASE_URL", url).unwrap_err(),
+                format!(
+                    "database.url is \"{shown}\" (from the variable DATABASE_URL) but must be sqlite://FILE, \
+                     sqlite::memory: or postgres://USER:PASSWORD@HOST/DATABASE: {fault}"
+                ),
+            );
+        }
+        let error = from_variable("DATABASE_URL", "postgres://u:hunter2@h/d?foo=1").unwrap_err();
+        assert!(
+            error.contains("it has a parameter other than sslmode, "),
+            "{error}"
         );
+        assert!(!error.contains("hunter2"), "{error}");
     }
 }

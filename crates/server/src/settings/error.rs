@@ -39,6 +39,18 @@ pub(crate) enum SettingsError {
         /// Where its value came from.
         other_origin: String,
     },
+    /// A secret that is kept because none is set, and cannot be used.
+    #[error(
+        "the secret in {file}, where it is kept because neither {} nor {} is set, cannot be used: {fault}",
+        table::AUTH_SECRET.key,
+        table::AUTH_SECRET_FILE.key
+    )]
+    Kept {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        fault: String,
+    },
     /// A key or variable that names no setting.
     #[error("{key} (from {origin}) is not a setting; there are: {known}")]
     Unknown {

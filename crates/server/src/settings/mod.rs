@@ -25,6 +25,7 @@ pub(crate) use error::SettingsError;
 pub(crate) use layers::{Flags, Sources};
 pub(crate) use log::{LogFormat, LogSettings};
 pub(crate) use report::Report;
+pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
 
 use in_force::InForce;
@@ -68,7 +69,7 @@ impl Settings {
         let database = DatabaseSettings::read(in_force)?;
         Ok(Self {
             server: ServerSettings::read(in_force)?,
-            auth: AuthSettings::read(in_force, database.url.backend())?,
+            auth: AuthSettings::read(in_force, database.url.address())?,
             log: LogSettings::read(in_force)?,
             database,
         })

@@ -20,7 +20,8 @@ const PUBLISHED: &[&str] = &[
     "abcdefghijklmnopqrstuvwxyz0123456789",
 ];
 
-/// A secret that is not weak. It cannot be printed.
+/// A secret that is not weak. White space at its end is not part of it, wherever it came from: editors and
+/// shells end a text with a line break. It cannot be printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(Vec<u8>);
 
@@ -42,13 +43,14 @@ pub(crate) enum WeakSecret {
 }
 
 impl Secret {
-    /// A secret, from the settings or from the content of a file without its last line break.
+    /// A secret, from the settings or from the content of a file.
     ///
     /// # Errors
     /// It must have at least 32 bytes, 10 of them different, and neither be a published example nor repeat
     /// a short text.
     pub(crate) fn new(secret: impl Into<Vec<u8>>) -> Result<Self, WeakSecret> {
-        let secret = secret.into();
+        let mut secret = secret.into();
+        secret.truncate(secret.trim_ascii_end().len());
         check(&secret)?;
         Ok(Self(secret))
     }
@@ -109,6 +111,15 @@ mod tests {
         ] {
             assert_eq!(Secret::new(secret).unwrap().as_bytes(), secret.as_bytes());
         }
+    }
+
+    #[test]
+    fn white_space_at_its_end_is_not_part_of_a_secret() {
+        let secret = Secret::new(format!("{GOOD} \r\n")).unwrap();
+        assert_eq!(secret.as_bytes(), GOOD.as_bytes());
+        assert_eq!(weakness(&format!("{}\n", &GOOD[1..])), WeakSecret::Short(31));
+        let secret = Secret::new(format!(" {GOOD}")).unwrap();
+        assert_eq!(secret.as_bytes().len(), 33);
     }
 
     #[test]

@@ -18,7 +18,11 @@ impl Counted {
     async fn warmed_up() -> Self {
         let database = TestDatabase::empty_postgres().await;
         let proxy = Proxy::to(&format!("{}?sslmode=disable", without_parameters(database.url()))).await;
-        let server = Server::start_with(proxy.url(), &[("TASKWELL__DATABASE__MAX_CONNECTIONS", "1")]);
+        let one_connection = [
+            ("TASKWELL__SERVER__WORKERS", "1"),
+            ("TASKWELL__DATABASE__MAX_CONNECTIONS", "1"),
+        ];
+        let server = Server::start_with(proxy.url(), &one_connection);
         let ada = server.client().signed_up("ada@example.com").await;
         let task = ada.task("Buy milk").await;
         let counted = Self {

@@ -5,12 +5,16 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::{database::TestDatabase, on_both_databases, server::Server};
+use crate::{
+    database::TestDatabase,
+    on_both_databases,
+    server::{Server, Starting},
+};
 
 on_both_databases! {
     async fn two_servers_that_start_at_once_on_an_empty_database_both_come_up(database: TestDatabase) {
         let starting = [(); 2].map(|()| Server::launch(database.url(), &[]));
-        let [one, two] = starting.map(|server| server.ready());
+        let [one, two] = starting.map(Starting::ready);
         let ada = one.client().signed_up("ada@example.com").await;
         let task = ada.task("Buy milk").await;
         assert_eq!(ada.at(two.url()).get(&task).await.is(200)["title"], "Buy milk");
@@ -37,7 +41,7 @@ async fn two_servers_on_a_new_sqlite_file_agree_on_the_secret_that_one_of_them_m
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/data/taskwell.db", folder.path().display());
     let starting = [(); 2].map(|()| Server::launch_without_secret(&url, &[]));
-    let [one, two] = starting.map(|server| server.ready());
+    let [one, two] = starting.map(Starting::ready);
     let ada = one.client().signed_up("ada@example.com").await;
     ada.at(two.url()).get("/api/auth/me").await.is(200);
 }

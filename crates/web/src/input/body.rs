@@ -1,5 +1,5 @@
 use actix_web::{
-    HttpMessage, HttpRequest,
+    HttpRequest,
     http::{Method, header},
     web::{Bytes, Payload},
 };
@@ -11,7 +11,7 @@ use crate::problem::{Failure, WireCode};
 /// The body that an endpoint takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyKind {
-    /// None; one that is sent is ignored.
+    /// None; one that is sent is ignored, for with `GET` it means nothing (RFC 9110, section 9.3.1).
     None,
     /// A JSON object.
     Json,
@@ -55,16 +55,18 @@ impl Body {
             return Ok(Self::Absent);
         }
         check_encoding(request)?;
-        match request.content_type().to_ascii_lowercase().as_str() {
-            JSON => read_json(&bytes),
-            MERGE_PATCH if request.method() == Method::PATCH => read_json(&bytes),
-            FORM if kind == BodyKind::JsonOrForm => read_form(&bytes).map(Self::Form),
+        match media_type(request).as_deref() {
+            Some(JSON) => read_json(&bytes),
+            Some(MERGE_PATCH) if request.method() == Method::PATCH => read_json(&bytes),
+            Some(FORM) if kind == BodyKind::JsonOrForm => read_form(&bytes).map(Self::Form),
             _ => Err(Failure::wire(
                 WireCode::UnsupportedMediaType,
                 match kind {
-                    BodyKind::JsonOrForm => format!("the Content-Type must be {JSON} or {FORM}"),
+                    BodyKind::JsonOrForm => {
+                        format!("the one Content-Type must be {JSON} or {FORM}, in UTF-8")
+                    }
                     BodyKind::None | BodyKind::Json | BodyKind::OptionalJson => {
-                        format!("the Content-Type must be {JSON}")
+                        format!("the one Content-Type must be {JSON}, in UTF-8")
                     }
                 },
             )),
@@ -95,13 +97,35 @@ async fn receive_bytes(request: &HttpRequest, payload: Payload, limit: usize) ->
 }
 
 fn check_encoding(request: &HttpRequest) -> Result<(), Failure> {
-    match request.headers().get(header::CONTENT_ENCODING) {
-        Some(encoding) if encoding != "identity" => Err(Failure::wire(
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    if encodings.any(|encoding| encoding != "identity") {
+        return Err(Failure::wire(
             WireCode::UnsupportedMediaType,
             "the body must not be compressed",
-        )),
-        _ => Ok(()),
+        ));
     }
+    Ok(())
+}
+
+/// What the body says it is, in lower case; `None` if it says nothing, says it twice, or is not in UTF-8.
+fn media_type(request: &HttpRequest) -> Option<String> {
+    let mut lines = request.headers().get_all(header::CONTENT_TYPE);
+    let (Some(line), None) = (lines.next(), lines.next()) else {
+        return None;
+    };
+    let mut parts = line.to_str().ok()?.split(';').map(str::trim);
+    let media_type = parts.next()?.to_ascii_lowercase();
+    let is_utf_8 = parts
+        .filter_map(charset)
+        .all(|charset| charset.eq_ignore_ascii_case("utf-8"));
+    is_utf_8.then_some(media_type)
+}
+
+/// The value of a parameter, if that is `charset`; quotes around it mean nothing (RFC 9110, section 8.3.1).
+fn charset(parameter: &str) -> Option<&str> {
+    let (name, value) = parameter.split_once('=')?;
+    name.eq_ignore_ascii_case("charset")
+        .then(|| value.trim_matches('"'))
 }
 
 fn read_json(bytes: &[u8]) -> Result<Body, Failure> {

@@ -30,10 +30,26 @@ pub(crate) trait Input: Sized {
     fn describe(operation: Describe) -> Describe;
 }
 
-/// Nothing at all.
+/// Nothing at all, of a request that only reads.
 pub(crate) struct Nothing;
 
 impl Input for Nothing {
+    fn read(_: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
+        Ok(Some(Self))
+    }
+
+    fn describe(operation: Describe) -> Describe {
+        operation
+    }
+}
+
+/// Nothing at all, of a request that changes something. A body that is empty or `{}`, which is what some HTTP
+/// libraries send for none, says nothing; any other says what would be lost, a condition perhaps.
+pub(crate) struct Empty;
+
+impl Input for Empty {
+    const BODY: BodyKind = BodyKind::OptionalJson;
+
     fn read(_: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
         Ok(Some(Self))
     }

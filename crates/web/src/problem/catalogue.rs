@@ -109,7 +109,7 @@ impl ProblemType {
                     "unsupported_media_type",
                     S::UNSUPPORTED_MEDIA_TYPE,
                     "The body is of a type that is not taken here",
-                    "Content-Type must name a type that the operation takes, mostly application/json, and the body must not be compressed.",
+                    "One Content-Type must name a type that the operation takes, mostly application/json, in UTF-8, and the body must not be compressed.",
                 ),
             },
             Code::Application(code) => match code {

@@ -146,6 +146,11 @@ mod bodies {
             "multipart/form-data; boundary=x",
             "json",
             "",
+            "application/json; charset=utf-16",
+            "application/json;x=y;CHARSET=iso-8859-1",
+            "application/json; charset=utf-8; charset=utf-16",
+            "application/json; charset=",
+            "application/json, application/json",
         ] {
             let answer = world.post(LOGIN).body(content_type, "{}").await;
             answer.problem("unsupported_media_type");
@@ -154,9 +159,20 @@ mod bodies {
             "application/json; charset=utf-8",
             "Application/JSON",
             "application/json;x=y",
+            "application/json ; x=y;; Charset=\"UTF-8\"",
         ] {
             let answer = world.post(LOGIN).body(content_type, "{}").await;
             answer.problem("validation_failed");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_says_twice_what_it_is_is_not_taken() {
+        let world = World::new();
+        let json = "application/json";
+        for (first, second) in [(json, json), (json, "text/plain"), ("text/plain", json)] {
+            let call = world.post(LOGIN).body(first, "{}").header("Content-Type", second);
+            call.await.problem("unsupported_media_type");
         }
     }
 
@@ -196,6 +212,13 @@ mod bodies {
                 .await;
             answer.problem("unsupported_media_type");
         }
+        let twice = world
+            .post(LOGIN)
+            .header("Content-Encoding", "identity")
+            .header("Content-Encoding", "gzip")
+            .json(&json!({}))
+            .await;
+        twice.problem("unsupported_media_type");
         let plain = world
             .post(LOGIN)
             .header("Content-Encoding", "identity")
@@ -223,11 +246,30 @@ mod bodies {
     }
 
     #[actix_web::test]
-    async fn where_no_body_is_needed_one_is_ignored() {
+    async fn a_condition_where_no_body_is_taken_is_not_lost() {
         let world = World::new();
         let ada = world.sign_up("ada@example.com").await;
-        let logout = world.post("/api/auth/logout").by(&ada).body("text/plain", "bye");
-        logout.await.no_content();
+        let task = world.task(&ada, "Buy milk").await;
+        let address = format!("{TASKS}/{}", task["id"].as_str().unwrap());
+        let stale = world
+            .delete(address.as_str())
+            .by(&ada)
+            .json(&json!({"version": 0}));
+        stale.await.faults([("/version", "unknown_field")]);
+        assert_eq!(world.get(address.as_str()).by(&ada).await.ok(), task);
+        let empty = world.delete(address).by(&ada).json(&json!({}));
+        empty.await.no_content();
+    }
+
+    #[actix_web::test]
+    async fn a_logout_with_a_body_is_none() {
+        let world = World::new();
+        let ada = world.sign_up("ada@example.com").await;
+        let logout = || world.post("/api/auth/logout").by(&ada);
+        let wrong = logout().json(&json!({"all": true})).await;
+        wrong.faults([("/all", "unknown_field")]);
+        world.get("/api/auth/me").by(&ada).await.ok();
+        logout().json(&json!({})).await.no_content();
     }
 }
 

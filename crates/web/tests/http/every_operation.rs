@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{ACCESS_TTL, Call, Document, NOBODY, NOTHING, Operation, Person, World, type_of, types};
+use crate::support::{
+    ACCESS_TTL, BODY_LIMIT, Call, Document, NOBODY, NOTHING, Operation, Person, World, type_of, types,
+};
 
 /// The call of an operation at the caller's own address, about nothing that exists.
 fn call<'w>(world: &'w World, operation: &Operation<'_>, query: &str) -> Call<'w> {
@@ -131,7 +133,7 @@ async fn an_address_takes_the_methods_that_are_documented_and_names_them_for_any
             methods.map(|method| method.to_uppercase()).collect(),
         )
     });
-    let about_itself = ["/docs", "/docs/index.html", "/openapi.json"];
+    let about_itself = ["/docs", "/docs/", "/docs/index.html", "/openapi.json"];
     let about_itself = about_itself.map(|path| (path, BTreeSet::from(["GET".to_owned()])));
     let all: Vec<(&str, BTreeSet<String>)> = documented.chain(about_itself).collect();
     for (path, mut allowed) in all {
@@ -294,5 +296,48 @@ async fn a_body_is_taken_in_the_documented_media_types_only() {
             .await;
         let is_required = body["required"] == Value::Bool(true);
         assert_eq!(is_required, without.status == 400, "{without}");
+    }
+}
+
+/// What changes something refuses what it would not look at; `{}` is what some HTTP libraries send for nothing.
+#[actix_web::test]
+async fn where_no_body_is_documented_a_write_takes_none_but_an_empty_object() {
+    let json = "application/json";
+    let long = format!("{:1$}", "{}", BODY_LIMIT + 1);
+    let refused = [
+        ("text/plain", "{}", "unsupported_media_type"),
+        (json, "{", "malformed_json"),
+        (json, &long, "payload_too_large"),
+        (json, "{\"version\": 1}", "validation_failed"),
+        (json, "[]", "validation_failed"),
+    ];
+    let takes_none = |operation: &Operation<'_>| operation.described.get("requestBody").is_none();
+    let writes = Document::published().operations();
+    for operation in writes.filter(|operation| operation.method != "GET" && takes_none(operation)) {
+        for taken in ["", "{}"] {
+            let world = World::new();
+            let ada = world.sign_up("ada@example.com").await;
+            for (media_type, body, code) in refused {
+                let call = call(&world, &operation, "").by(&ada);
+                call.body(media_type, body.to_owned()).await.problem(code);
+            }
+            let answer = call(&world, &operation, "").by(&ada).body(json, taken).await;
+            assert!([204, 404].contains(&answer.status), "{taken}: {answer}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_body_of_a_read_is_ignored() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let reads = Document::published().operations();
+    for operation in reads.filter(|operation| operation.method == "GET") {
+        let with = call(&world, &operation, "")
+            .by(&ada)
+            .body("text/plain", "{")
+            .await;
+        let without = call(&world, &operation, "").by(&ada).await;
+        assert_eq!(with.status, without.status, "{with}");
     }
 }

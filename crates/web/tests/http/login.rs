@@ -67,6 +67,10 @@ async fn the_form_of_oauth2_logs_in_too() {
         ("client_secret", "s3cret"),
     ];
     world.post(LOGIN).form(&needed).await.ok();
+    // Without a value, a parameter counts as absent (RFC 6749, section 3.2).
+    let valueless = optional.map(|(name, _)| (name, ""));
+    let fields = [needed.as_slice(), &valueless].concat();
+    world.post(LOGIN).form(&fields).await.ok();
     let tokens = world
         .post(LOGIN)
         .form(&[needed.as_slice(), &optional].concat())

@@ -95,6 +95,19 @@ mod docs {
     }
 
     #[actix_web::test]
+    async fn a_slash_at_the_end_makes_no_difference() {
+        let world = World::new();
+        let (without, with) = (world.get("/docs").await, world.get("/docs/").await);
+        assert_eq!(with.status, 200);
+        assert_eq!(with.header("Cache-Control"), Some("no-store"));
+        assert_eq!(
+            with.header("Content-Security-Policy"),
+            without.header("Content-Security-Policy")
+        );
+        assert_eq!(with.body, without.body);
+    }
+
+    #[actix_web::test]
     async fn the_page_reads_this_document() {
         let script = World::new().get("/docs/swagger-initializer.js").await;
         let script = String::from_utf8(script.body.to_vec()).unwrap();
@@ -118,7 +131,7 @@ mod docs {
     #[actix_web::test]
     async fn a_file_that_the_page_does_not_have_is_not_found() {
         let world = World::new();
-        for path in ["/docs/nope", "/docs/", "/docs/a/b", "/docs/..%2fCargo.toml"] {
+        for path in ["/docs/nope", "/docs//", "/docs/a/b", "/docs/..%2fCargo.toml"] {
             world.get(path).await.problem("not_found");
         }
     }

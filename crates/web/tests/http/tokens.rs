@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use taskwell_application::ports::{PasswordHasher, UserStore};
-use taskwell_domain::{Password, Role, User, UserId};
+use taskwell_domain::{NewPassword, Role, User, UserId};
 
 use crate::support::{
     ACCESS_TTL, Answer, PASSWORD, Person, PlainPasswords, REFRESH_TTL, World, claims, token,
@@ -167,7 +167,7 @@ impl World {
             role: Role::User,
             created_at: "2026-11-21T09:30:00Z".parse().unwrap(),
         };
-        let password = Password::presented(PASSWORD);
+        let password = NewPassword::parse(PASSWORD, None).unwrap();
         let hash = PlainPasswords.hash(&password).await.unwrap();
         self.storage.add(&user, &hash).await.unwrap();
         Person {

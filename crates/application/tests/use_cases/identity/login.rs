@@ -9,7 +9,7 @@ use super::{ACCESS_TTL, Mocks, ada, email, password_hash, session, session_id};
 use crate::tasks::{at, now, refused, unavailable};
 
 fn password() -> Password {
-    Password::presented("violet umbrella")
+    Password::new("violet umbrella")
 }
 
 fn command() -> Login {

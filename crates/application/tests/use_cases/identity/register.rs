@@ -3,13 +3,13 @@ use taskwell_application::{
     identity::Register,
     ports::{Constraint, HashingError, PasswordHash, StoreError},
 };
-use taskwell_domain::{Password, Role, User};
+use taskwell_domain::{NewPassword, Role, User};
 
 use super::{Mocks, ada, email, password_hash};
 use crate::tasks::{now, refused, unavailable};
 
-fn password() -> Password {
-    Password::choose("violet umbrella", Some(&email())).unwrap()
+fn password() -> NewPassword {
+    NewPassword::parse("violet umbrella", Some(&email())).unwrap()
 }
 
 fn command() -> Register {

@@ -153,11 +153,11 @@ fn refuses(store: &mut MockTaskStore, failure: StoreError) {
 fn always_overtakes(store: &mut MockTaskStore) {
     store
         .expect_find()
-        .times(2..=100)
+        .times(2..=1_000)
         .returning(|_, _| Ok(Some(task())));
     store
         .expect_record()
-        .times(2..=100)
+        .times(2..=1_000)
         .returning(|_, _, _| Err(StoreError::Stale));
 }
 

@@ -16,7 +16,11 @@ use crate::{
 endpoint!(POST "/api/auth/login", Public, Login, |describe| {
     describe
         .named("login", "Begin a session", tag::IDENTITY)
-        .explained("The body is JSON, or the form of an OAuth2 password grant (RFC 6749, section 4.3).")
+        .explained(
+            "Send the `access_token` with every call that needs one, as `Authorization: Bearer …`. The answer to an \
+             unknown email is the same as to a wrong password. The body is JSON, or the form of an OAuth2 password \
+             grant (RFC 6749, section 4.3).",
+        )
         .answers_json::<TokensBody>(StatusCode::OK, "The tokens of the new session.", &[])
         .fails([ErrorCode::InvalidCredentials.into()])
 });
@@ -37,10 +41,11 @@ const USERNAME: Field<String> = Field {
 const GRANT_TYPE: Field<()> = Field {
     name: "grant_type",
     read: |value| match text(value)? {
-        "password" => Ok(()),
+        // Empty is as good as absent (RFC 6749, section 3.2).
+        "" | "password" => Ok(()),
         _ => Err(Fault::new(FaultCode::InvalidValue, "must be password")),
     },
-    schema: || one_word("password").description(Some("May be left out.")),
+    schema: || one_word("password").description(Some("May be left out, or empty.")),
 };
 
 /// What OAuth2 clients send and nobody needs here.
@@ -73,7 +78,7 @@ impl Input for Login {
         Ok(email.zip(password).map(|(email, password)| {
             Self(identity::Login {
                 email,
-                password: Password::presented(&password),
+                password: Password::new(&password),
             })
         }))
     }

@@ -1,17 +1,17 @@
 use actix_web::{HttpResponse, http::StatusCode};
 
 use crate::{
-    access::Account, call::Call, endpoint::endpoint, endpoints::tag, input::Nothing, problem::Failure,
+    access::Account, call::Call, endpoint::endpoint, endpoints::tag, input::Empty, problem::Failure,
 };
 
-endpoint!(POST "/api/auth/logout", Account, Nothing, |describe| {
+endpoint!(POST "/api/auth/logout", Account, Empty, |describe| {
     describe
         .named("logout", "End the session", tag::IDENTITY)
-        .explained("Its access and refresh tokens stop working at once.")
+        .explained("The access and refresh tokens of this session stop working at once; other sessions go on.")
         .answers(StatusCode::NO_CONTENT, "The session has ended.", &[])
 });
 
-async fn handle(call: Call<Account, Nothing>) -> Result<HttpResponse, Failure> {
+async fn handle(call: Call<Account, Empty>) -> Result<HttpResponse, Failure> {
     call.services.identity.logout(&call.access.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,6 +8,7 @@ use crate::{
 endpoint!(GET "/api/auth/me", Account, Nothing, |describe| {
     describe
         .named("getMe", "The own account", tag::IDENTITY)
+        .explained("The account that the token was given to.")
         .answers_json::<UserBody>(StatusCode::OK, "The account.", &[])
 });
 

@@ -3,7 +3,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use taskwell_application::{ErrorCode, identity};
-use taskwell_domain::Password;
+use taskwell_domain::NewPassword;
 
 use super::fields::{EMAIL, PASSWORD};
 use crate::{
@@ -35,7 +35,7 @@ impl Input for Register {
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
         let email = reader.required(EMAIL);
         let password = reader.required(PASSWORD).and_then(|text| {
-            Password::choose(&text, email.as_ref())
+            NewPassword::parse(&text, email.as_ref())
                 .map_err(|fault| reader.fault_in_body(PASSWORD.name, fault))
                 .ok()
         });

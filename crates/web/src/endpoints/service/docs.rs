@@ -20,7 +20,7 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-/// `GET /docs`, and the files that the page is made of.
+/// `GET /docs`, with or without a slash, and the files that the page is made of.
 pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
     let file = request.match_info().get("file").unwrap_or("index.html");
     match utoipa_swagger_ui::serve(file, Arc::clone(&CONFIG)) {
@@ -42,7 +42,7 @@ pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
     }
 }
 
-/// The page names its files relative to its own address, which has no slash at its end.
+/// The page names its files relative to its own address, which may have no slash at its end.
 fn page(html: &[u8]) -> String {
     String::from_utf8_lossy(html)
         .replacen("<head>", "<head>\n    <base href=\"/docs/\">", 1)

@@ -8,6 +8,7 @@ use crate::{
 endpoint!(GET "/health/live", Public, Nothing, |describe| {
     describe
         .named("getLiveness", "Whether the server runs", tag::SERVICE)
+        .explained("It looks at nothing else, not even the database.")
         .answers_json::<Health>(StatusCode::OK, "It runs.", &[])
 });
 

@@ -15,6 +15,7 @@ use crate::{
 endpoint!(GET "/problems/{code}", Public, Asked, |describe| {
     describe
         .named("getProblemType", "What a problem means", tag::SERVICE)
+        .explained("The `type` of every problem is an address here.")
         .answers_json::<Explanation>(StatusCode::OK, "The explanation.", &[])
         .fails([ErrorCode::NotFound.into()])
 });

@@ -9,6 +9,7 @@ use crate::{
 endpoint!(GET "/", Public, Nothing, |describe| {
     describe
         .named("getService", "What this is", tag::SERVICE)
+        .explained("Needs no token: a way to see that this is the right server.")
         .answers_json::<Service>(StatusCode::OK, "The service and where it is described.", &[])
 });
 

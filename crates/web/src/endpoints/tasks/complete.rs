@@ -16,7 +16,10 @@ use crate::{
 endpoint!(PATCH "/api/{user_id}/tasks/{id}/complete", Owner, Complete, |describe| {
     describe
         .named("completeTask", "Complete a task, or open it again", tag::TASKS)
-        .explained("Without a body, or without `completed` in it, the task becomes what it is not.")
+        .explained(
+            "With `completed` in the body the task becomes that, however often it is sent. Without a body, or without \
+             `completed` in it, an open task becomes completed and a completed one open.",
+        )
         .answers_json::<TaskBody>(StatusCode::OK, "The task as it stands now.", &["ETag"])
         .fails([ErrorCode::Conflict.into()])
 });

@@ -25,7 +25,8 @@ endpoint!(POST "/api/{user_id}/tasks", Owner, Create, |describe| {
     describe
         .named("createTask", "Create a task", tag::TASKS)
         .explained(
-            "With an `id` of the client's own, the same create sent again answers 200 with the task as it stands.",
+            "Only `title` is needed. With an `id` of the client's own, the same create can be sent again after a lost \
+             answer: it is answered 200 with the task as it stands, and makes no second one.",
         )
         .answers_json::<TaskBody>(StatusCode::CREATED, "The new task.", &["Location", "ETag"])
         .answers_json::<TaskBody>(

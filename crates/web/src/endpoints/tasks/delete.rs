@@ -8,14 +8,18 @@ use crate::{
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
-    input::{Input, Reader},
+    input::{BodyKind, Input, Reader},
     problem::Failure,
 };
 
 endpoint!(DELETE "/api/{user_id}/tasks/{id}", Owner, Delete, |describe| {
     describe
         .named("deleteTask", "Delete a task", tag::TASKS)
-        .answers(StatusCode::NO_CONTENT, "The task is gone.", &[])
+        .explained(
+            "From then on its address answers 404, to a second delete too. To delete it only as it was last seen, send \
+             its `ETag` as `If-Match`.",
+        )
+        .answers(StatusCode::NO_CONTENT, "The task is deleted.", &[])
         .fails([ErrorCode::Conflict.into()])
 });
 
@@ -25,6 +29,9 @@ struct Delete {
 }
 
 impl Input for Delete {
+    // Without any field: a version in it would be a condition that nobody looks at.
+    const BODY: BodyKind = BodyKind::OptionalJson;
+
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
         Ok(Some(Self {
             id: reader.task_id()?,

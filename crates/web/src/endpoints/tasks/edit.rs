@@ -54,8 +54,10 @@ pub(super) fn describe(describe: Describe, id: &str) -> Describe {
     describe
         .named(id, "Change a task", tag::TASKS)
         .explained(
-            "An absent field stays as it is, null clears one that may be empty (RFC 7396). A change of nothing changes \
-             nothing, the version included. What cannot be set may be sent back as it was received.",
+            "`PUT` and `PATCH` do the same. An absent field stays as it is, null clears one that may be empty (RFC 7396). \
+             A change of nothing changes nothing, the version included. What cannot be set may be sent back as it was \
+             received. With `If-Match`, or `version` in the body, the change is made only to that version: so the whole \
+             task, edited and sent back, never overwrites what somebody else wrote meanwhile.",
         )
         .answers_json::<TaskBody>(StatusCode::OK, "The task as it stands now.", &["ETag"])
         .fails([ErrorCode::Conflict.into()])

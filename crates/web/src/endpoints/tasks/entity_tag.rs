@@ -36,7 +36,7 @@ pub(super) fn describe(operation: Describe) -> Describe {
     operation
         .request_header(
             "If-Match",
-            "Only if the task has one of these versions, such as `\"3\"`.",
+            "Only if the task has one of these versions, such as `\"3\"`; else 412.",
         )
         .fails([Code::from(taskwell_application::ErrorCode::PreconditionFailed)])
 }

@@ -18,6 +18,7 @@ use crate::{
 endpoint!(GET "/api/{user_id}/tasks/{id}", Owner, Get, |describe| {
     describe
         .named("getTask", "One task", tag::TASKS)
+        .explained("With the `ETag` of an earlier answer as `If-None-Match`, a task that has not changed is not sent again.")
         .answers_json::<TaskBody>(StatusCode::OK, "The task.", &["ETag"])
         .answers(StatusCode::NOT_MODIFIED, "The client has this version already.", &["ETag"])
 });

@@ -25,8 +25,9 @@ endpoint!(GET "/api/{user_id}/tasks", Owner, List, |describe| {
     describe
         .named("listTasks", "The tasks", tag::TASKS)
         .explained(
-            "Following the `next` link sees every task that existed throughout exactly once, whatever is written \
-             meanwhile.",
+            "For the next page, follow `rel=\"next\"` in the header `Link`, an address without a host; the last page has \
+             none. So every task that existed throughout is seen exactly once, whatever is written meanwhile; with \
+             `skip`, a write in between moves the pages.",
         )
         .answers_json_list::<TaskBody>(
             StatusCode::OK,
@@ -68,7 +69,7 @@ const CURSOR: Parameter<Option<Cursor>> = Parameter {
     name: "cursor",
     read: |text| Ok(cursor::decode(text)),
     schema: || instances(Type::String),
-    description: "Where the last page ended, from its `Link` header. It is good for the same filters and order.",
+    description: "Where the page before ended; it stands in the address of that page's `Link`. Good for the same filters and order only.",
 };
 
 const COMPLETED: Parameter<bool> = Parameter {

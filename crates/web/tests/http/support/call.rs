@@ -63,9 +63,10 @@ impl<'w> Call<'w> {
         self.body("application/x-www-form-urlencoded", body)
     }
 
-    pub(crate) fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
-        self.header(header::CONTENT_TYPE.as_str(), content_type)
-            .untyped_body(body)
+    /// With that body in place of any before.
+    pub(crate) fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
+        self.request = self.request.insert_header((header::CONTENT_TYPE, content_type));
+        self.untyped_body(body)
     }
 
     /// A body of which nothing says what it is.
