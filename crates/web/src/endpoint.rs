@@ -96,6 +96,9 @@ macro_rules! endpoint {
 
 pub(crate) use endpoint;
 
+/// `*`, or entity tags separated by commas (RFC 9110, section 13.1.1).
+const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$"#;
+
 /// Puts a description together.
 pub(crate) struct Describe {
     operation: OperationBuilder,
@@ -183,14 +186,14 @@ impl Describe {
         self
     }
 
-    /// A header that may be sent.
-    pub(crate) fn request_header(mut self, name: &str, description: &str) -> Self {
+    /// A header of entity tags that may be sent.
+    pub(crate) fn entity_tags_header(mut self, name: &str, description: &str) -> Self {
         let described = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(description))
-            .schema(Some(instances(Type::String)));
+            .schema(Some(instances(Type::String).pattern(Some(ENTITY_TAGS))));
         self.operation = self.operation.parameter(described);
         self
     }

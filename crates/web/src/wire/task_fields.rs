@@ -164,7 +164,7 @@ pub(crate) fn create_schema() -> [(&'static str, ObjectBuilder); 6] {
         (COMPLETED.name, (COMPLETED.schema)()),
         (NEW_ID.name, (NEW_ID.schema)()),
         (USER_ID.name, (USER_ID.schema)()),
-        (COMPLETED_AT.name, (COMPLETED_AT.schema)()),
+        (COMPLETED_AT.name, sent_back(instances(Type::Null))),
     ]
 }
 

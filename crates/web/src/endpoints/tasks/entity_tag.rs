@@ -34,7 +34,7 @@ fn version(tag: &EntityTag) -> Option<Seq> {
 /// Says so in the document.
 pub(super) fn describe(operation: Describe) -> Describe {
     operation
-        .request_header(
+        .entity_tags_header(
             "If-Match",
             "Only if the task has one of these versions, such as `\"3\"`; else 412.",
         )

@@ -37,7 +37,7 @@ impl Input for Get {
     }
 
     fn describe(operation: Describe) -> Describe {
-        operation.task_id().request_header(
+        operation.task_id().entity_tags_header(
             "If-None-Match",
             "The versions that the client has, such as `\"3\"`.",
         )
