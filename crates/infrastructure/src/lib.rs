@@ -21,6 +21,7 @@ mod access_tokens;
 mod clock;
 mod database;
 mod entities;
+mod frugal_argon2;
 mod ids;
 mod kept_secret;
 mod opaque_tokens;

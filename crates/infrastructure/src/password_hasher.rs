@@ -3,15 +3,18 @@
 use std::{sync::Arc, thread};
 
 use argon2::{
-    Argon2,
+    Params,
     password_hash::{
-        Error as PhcError, PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash as Phc,
+        CustomizedPasswordHasher as _, Error as PhcError, PasswordVerifier as _, phc::PasswordHash as Phc,
+        try_generate_salt,
     },
 };
 use async_trait::async_trait;
 use taskwell_application::ports::{HashingError, PasswordHash, PasswordHasher};
 use taskwell_domain::{NewPassword, Password};
 use tokio::sync::Semaphore;
+
+use crate::frugal_argon2::FrugalArgon2;
 
 /// How many may wait for their turn: at some tens of milliseconds a hash, more would wait in vain.
 const WAITING: usize = 64;
@@ -75,7 +78,9 @@ impl PasswordHasher for Argon2Hasher {
 }
 
 fn hash(password: &Password) -> Result<PasswordHash, PhcError> {
-    let phc = Argon2::default().hash_password(password.as_bytes())?;
+    let salt = try_generate_salt().map_err(|_| PhcError::Crypto)?;
+    let phc =
+        FrugalArgon2.hash_password_customized(password.as_bytes(), &salt, None, None, Params::default())?;
     Ok(PasswordHash::from(phc.to_string()))
 }
 
@@ -85,7 +90,7 @@ fn verify(password: &Password, known: Option<&PasswordHash>) -> Result<bool, Phc
         return hash(password).map(|_| false);
     };
     let phc = Phc::new(known.as_str())?;
-    match Argon2::default().verify_password(password.as_bytes(), &phc) {
+    match FrugalArgon2.verify_password(password.as_bytes(), &phc) {
         Err(PhcError::PasswordInvalid) => Ok(false),
         verified => verified.map(|()| true),
     }

@@ -86,3 +86,19 @@ async fn head_answers_as_get_does_without_the_body() {
     assert!(get_body.contains("Todo API is running"));
     assert_eq!(head_body, "");
 }
+
+/// Each password hash takes 19 MiB while it is made; so much for each of many threads must not stay.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_of_logins_leaves_no_memory_behind() {
+    let database = TestDatabase::empty_sqlite().await;
+    let server = Server::start(database.url());
+    let ada = server.client().signed_up("ada@example.com").await;
+    let before = server.resident_mib();
+    let logins = (0..48).map(|_| tokio::spawn(ada.clone().logged_in("ada@example.com")));
+    for login in logins.collect::<Vec<_>>() {
+        login.await.unwrap();
+    }
+    let after = server.resident_mib();
+    assert!(after < before + 38, "{before} MiB before, {after} MiB after");
+}

@@ -93,6 +93,16 @@ impl Server {
         Client::new(&self.url)
     }
 
+    /// How much memory it holds, in MiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn resident_mib(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("a process has a status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<usize>().ok());
+        kib.expect("a process has resident memory") / 1024
+    }
+
     /// Sends a signal, such as `TERM`, by its process id.
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill")
