@@ -1,0 +1,136 @@
+//! The same SQL as the stores send, without anything between it and the driver.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+use sqlx::{
+    ColumnIndex, Decode, FromRow, PgPool, Row, SqlitePool, Type, pool::PoolOptions,
+    postgres::PgConnectOptions, query_as, sqlite::SqliteConnectOptions,
+};
+use uuid::Uuid;
+
+use crate::arguments::Bare;
+
+const GET: &str = "\
+SELECT id, user_id, title, description, completed_at, version, created_at, updated_at FROM tasks
+WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL";
+
+const LIST: &str = "\
+SELECT id, user_id, title, description, completed_at, version, created_at, updated_at FROM tasks
+WHERE user_id = $1 AND deleted_at IS NULL
+ORDER BY created_at DESC, id DESC
+LIMIT 20";
+
+/// The tasks of one user.
+pub(super) struct Tasks {
+    user_id: String,
+    pool: Pool,
+}
+
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Tasks {
+    /// Opens the pool as Taskwell does: a connection is not tried before each use.
+    pub(super) async fn connect(options: &Bare) -> sqlx::Result<Self> {
+        let url = options.database_url.as_str();
+        let most = options.max_connections;
+        let pool = if url.starts_with("sqlite:") {
+            let file = SqliteConnectOptions::from_str(url)?.pragma("query_only", "ON");
+            let pool = PoolOptions::new()
+                .max_connections(most)
+                .test_before_acquire(false);
+            Pool::Sqlite(pool.connect_with(file).await?)
+        } else {
+            let server = PgConnectOptions::from_str(url)?;
+            let pool = PoolOptions::new()
+                .max_connections(most)
+                .test_before_acquire(false);
+            Pool::Postgres(pool.connect_with(server).await?)
+        };
+        Ok(Self {
+            user_id: options.user_id.clone(),
+            pool,
+        })
+    }
+
+    pub(super) async fn get(&self, id: Uuid) -> sqlx::Result<Option<Task>> {
+        let user_id = self.user_id.as_str();
+        match &self.pool {
+            Pool::Sqlite(pool) => query_as(GET).bind(id).bind(user_id).fetch_optional(pool).await,
+            Pool::Postgres(pool) => query_as(GET).bind(id).bind(user_id).fetch_optional(pool).await,
+        }
+    }
+
+    /// The 20 newest.
+    pub(super) async fn list(&self) -> sqlx::Result<Vec<Task>> {
+        let user_id = self.user_id.as_str();
+        match &self.pool {
+            Pool::Sqlite(pool) => query_as(LIST).bind(user_id).fetch_all(pool).await,
+            Pool::Postgres(pool) => query_as(LIST).bind(user_id).fetch_all(pool).await,
+        }
+    }
+}
+
+/// A task as it is sent.
+#[derive(Serialize)]
+pub(super) struct Task {
+    #[serde(serialize_with = "as_text")]
+    id: Uuid,
+    user_id: String,
+    title: String,
+    description: String,
+    completed: bool,
+    #[serde(serialize_with = "in_milliseconds_if_any")]
+    completed_at: Option<DateTime<Utc>>,
+    version: i64,
+    #[serde(serialize_with = "in_milliseconds")]
+    created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
+    updated_at: DateTime<Utc>,
+}
+
+impl<'r, R: Row> FromRow<'r, R> for Task
+where
+    usize: ColumnIndex<R>,
+    Uuid: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    DateTime<Utc>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
+        let completed_at: Option<DateTime<Utc>> = row.try_get(4)?;
+        Ok(Self {
+            id: row.try_get(0)?,
+            user_id: row.try_get(1)?,
+            title: row.try_get(2)?,
+            description: row.try_get(3)?,
+            completed: completed_at.is_some(),
+            completed_at,
+            version: row.try_get(5)?,
+            created_at: row.try_get(6)?,
+            updated_at: row.try_get(7)?,
+        })
+    }
+}
+
+fn as_text<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}
+
+fn in_milliseconds<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+fn in_milliseconds_if_any<S: Serializer>(
+    at: &Option<DateTime<Utc>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => in_milliseconds(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}

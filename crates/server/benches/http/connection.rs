@@ -1,0 +1,45 @@
+//! A client of one connection.
+
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    StatusCode,
+    body::Bytes,
+    client::conn::http1::{self, SendRequest},
+};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::{Result, call::Call};
+
+/// A connection that is kept alive, with one request on its way at a time.
+pub(crate) struct Connection {
+    authority: String,
+    sender: SendRequest<Full<Bytes>>,
+}
+
+impl Connection {
+    pub(crate) async fn open(authority: &str) -> Result<Self> {
+        let stream = TcpStream::connect(authority).await?;
+        stream.set_nodelay(true)?;
+        let (sender, driver) = http1::handshake(TokioIo::new(stream)).await?;
+        // What goes wrong shows in the request that it goes wrong for.
+        tokio::spawn(driver);
+        Ok(Self {
+            authority: authority.to_owned(),
+            sender,
+        })
+    }
+
+    /// The whole answer, which must have that status.
+    pub(crate) async fn exchange(&mut self, call: Call<'_>, status: StatusCode) -> Result<Bytes> {
+        self.sender.ready().await?;
+        let response = self.sender.send_request(call.to(&self.authority)?).await?;
+        let got = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
+        if got != status {
+            let body = String::from_utf8_lossy(&body);
+            return Err(format!("answered {got} where {status} was expected: {body}").into());
+        }
+        Ok(body)
+    }
+}
