@@ -71,9 +71,9 @@ pub(crate) struct Bare {
     #[arg(long)]
     pub(crate) workers: usize,
 
-    /// Connections to the database at most
+    /// Connections to the database for each of them
     #[arg(long)]
-    pub(crate) max_connections: u32,
+    pub(crate) connections: u32,
 }
 
 /// A kind of database to measure on.

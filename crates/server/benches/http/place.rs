@@ -53,7 +53,7 @@ impl Place {
     }
 
     /// As many as Taskwell takes by itself on two cores or more: on SQLite four that read.
-    pub(crate) fn max_connections(&self) -> u32 {
+    pub(crate) fn max_connections(&self) -> usize {
         match self.made_on {
             None => 4,
             Some(_) => 16,

@@ -30,8 +30,8 @@ pub(crate) fn section(database: &str, figures: &Figures) -> Result<String> {
     }
     Ok(format!(
         "\n### {database}\n\n\
-         | operation | server | connections | requests/s | p50 | p99 | CPU/request | of bare |\n\
-         |---|---|--:|--:|--:|--:|--:|--:|\n\
+         | operation | server | connections | requests/s | slowest–fastest round | p50 | p99 | CPU/request | of bare |\n\
+         |---|---|--:|--:|:-:|--:|--:|--:|--:|\n\
          {rows}\n\
          Start to ready: {}.\n\n\
          {}",
@@ -53,11 +53,14 @@ fn operation(measured: &Measured) -> Result<String> {
 fn row(measured: &Measured, server: &str, series: &Series, ratio: &str) -> Result<String> {
     let latencies = series.latencies()?;
     let milliseconds = |quantile| format!("{:.2} ms", latencies.value_at_quantile(quantile) as f64 / 1e3);
+    let (slowest, fastest) = series.range();
     Ok(format!(
-        "| {} | {server} | {} | {} | {} | {} | {} | {ratio} |\n",
+        "| {} | {server} | {} | {} | {}–{} | {} | {} | {} | {ratio} |\n",
         measured.operation.name(),
         measured.connections,
         grouped(series.rate()),
+        grouped(slowest),
+        grouped(fastest),
         milliseconds(0.50),
         milliseconds(0.99),
         series.cpu().map_or("unknown".to_owned(), |cpu| format!(

@@ -19,6 +19,15 @@ impl Series {
         median(self.0.iter().map(|round| round.rate))
     }
 
+    /// Requests per second in the slowest and in the fastest round.
+    pub(crate) fn range(&self) -> (f64, f64) {
+        let rates = self.0.iter().map(|round| round.rate);
+        (
+            rates.clone().fold(f64::INFINITY, f64::min),
+            rates.fold(0.0, f64::max),
+        )
+    }
+
     /// The server's processor time for one request in the median round.
     pub(crate) fn cpu(&self) -> Option<Duration> {
         let all: Option<Vec<f64>> = self

@@ -12,27 +12,30 @@ use actix_web::{
 use serde_json::json;
 use uuid::Uuid;
 
-use self::tasks::Tasks;
+use self::tasks::{Source, Tasks};
 use crate::{Result, arguments, place::Place, print, server::Server};
 
 /// Starts this program once more, as that server.
 pub(crate) fn start(place: &Place, user_id: &str, workers: usize) -> Result<Server> {
+    let connections = (place.max_connections() / workers).max(1);
     let mut command = Command::new(env::current_exe()?);
     command
         .arg("bare")
         .args(["--database-url", place.url()])
         .args(["--user-id", user_id])
         .args(["--workers", &workers.to_string()])
-        .args(["--max-connections", &place.max_connections().to_string()]);
+        .args(["--connections", &connections.to_string()]);
     Server::start(&mut command, place.folder())
 }
 
 /// Is that server until somebody ends it.
 pub(crate) async fn serve(options: &arguments::Bare) -> Result<()> {
-    let tasks = Data::new(Tasks::connect(options).await?);
+    let source = Source::new(options)?;
     let server = HttpServer::new(move || {
+        // Each worker has its own connections, and none waits for another one's thread.
+        let tasks = Data::new(source.open());
         App::new()
-            .app_data(Data::clone(&tasks))
+            .app_data(tasks)
             .route("/api/me/tasks", web::get().to(list))
             .route("/api/me/tasks/{id}", web::get().to(get))
     })

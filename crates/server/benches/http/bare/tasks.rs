@@ -22,7 +22,60 @@ WHERE user_id = $1 AND deleted_at IS NULL
 ORDER BY created_at DESC, id DESC
 LIMIT 20";
 
-/// The tasks of one user.
+/// Where the tasks of one user are.
+#[derive(Clone)]
+pub(super) struct Source {
+    user_id: String,
+    connections: u32,
+    database: Database,
+}
+
+#[derive(Clone)]
+enum Database {
+    Sqlite(SqliteConnectOptions),
+    Postgres(PgConnectOptions),
+}
+
+impl Source {
+    pub(super) fn new(options: &Bare) -> sqlx::Result<Self> {
+        let url = options.database_url.as_str();
+        let database = if url.starts_with("sqlite:") {
+            Database::Sqlite(SqliteConnectOptions::from_str(url)?.pragma("query_only", "ON"))
+        } else {
+            Database::Postgres(PgConnectOptions::from_str(url)?)
+        };
+        Ok(Self {
+            user_id: options.user_id.clone(),
+            connections: options.connections,
+            database,
+        })
+    }
+
+    /// As Taskwell opens its own: no connection is tried before each use.
+    pub(super) fn open(&self) -> Tasks {
+        let most = self.connections;
+        let pool = match &self.database {
+            Database::Sqlite(file) => {
+                let pool = PoolOptions::new()
+                    .max_connections(most)
+                    .test_before_acquire(false);
+                Pool::Sqlite(pool.connect_lazy_with(file.clone()))
+            }
+            Database::Postgres(server) => {
+                let pool = PoolOptions::new()
+                    .max_connections(most)
+                    .test_before_acquire(false);
+                Pool::Postgres(pool.connect_lazy_with(server.clone()))
+            }
+        };
+        Tasks {
+            user_id: self.user_id.clone(),
+            pool,
+        }
+    }
+}
+
+/// The tasks of one user, as one worker gets at them.
 pub(super) struct Tasks {
     user_id: String,
     pool: Pool,
@@ -34,29 +87,6 @@ enum Pool {
 }
 
 impl Tasks {
-    /// Opens the pool as Taskwell does: a connection is not tried before each use.
-    pub(super) async fn connect(options: &Bare) -> sqlx::Result<Self> {
-        let url = options.database_url.as_str();
-        let most = options.max_connections;
-        let pool = if url.starts_with("sqlite:") {
-            let file = SqliteConnectOptions::from_str(url)?.pragma("query_only", "ON");
-            let pool = PoolOptions::new()
-                .max_connections(most)
-                .test_before_acquire(false);
-            Pool::Sqlite(pool.connect_with(file).await?)
-        } else {
-            let server = PgConnectOptions::from_str(url)?;
-            let pool = PoolOptions::new()
-                .max_connections(most)
-                .test_before_acquire(false);
-            Pool::Postgres(pool.connect_with(server).await?)
-        };
-        Ok(Self {
-            user_id: options.user_id.clone(),
-            pool,
-        })
-    }
-
     pub(super) async fn get(&self, id: Uuid) -> sqlx::Result<Option<Task>> {
         let user_id = self.user_id.as_str();
         match &self.pool {
