@@ -38,6 +38,10 @@ db-up:
 db-down:
     docker compose stop postgres
 
+# Install the Better Auth server that tests talk to, as ./test does (needs Node and the network)
+better-auth:
+    npm ci --prefix crates/server/tests/better-auth --ignore-scripts --no-audit --no-fund
+
 # Check licences, sources, crate walls and known faults in dependencies (needs cargo-deny and the network)
 deny:
     cargo deny --locked check

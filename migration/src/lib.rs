@@ -1,9 +1,11 @@
 //! The database schema of Taskwell, the same for SQLite and PostgreSQL.
 //!
-//! Every table but `users` names its owner in its key, and goes when the owner goes. All values come from
-//! the program, times included: SQLite keeps times as text, which sorts rightly only if one hand writes it.
+//! Every table but `users` names its owner in its key, and goes when the owner goes; except `audit`, which
+//! outlives whom it is about, and `rate_limits`, which counts tries of anybody. All values come from the
+//! program, times included: SQLite keeps times as text, which sorts rightly only if one hand writes it.
 
 mod m20261121_000001_initial;
+mod m20261122_000001_identity;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -14,6 +16,9 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_000001_initial::Migration)]
+        vec![
+            Box::new(m20261121_000001_initial::Migration),
+            Box::new(m20261122_000001_identity::Migration),
+        ]
     }
 }

@@ -1,10 +1,10 @@
 //! The one catalogue of what can go wrong in a use case. It knows nothing of HTTP.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, time::Duration};
 
-use taskwell_domain::{Fault, Task, words};
+use taskwell_domain::{Allowance, Fault, Scope, Task, words};
 
-use crate::ports::{Constraint, HashingError, StoreError};
+use crate::ports::{Constraint, HashingError, OutsideRefusal, StoreError};
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +16,7 @@ pub enum Error {
     #[error("the cursor is broken or belongs to a listing with another filter or order")]
     InvalidCursor,
     /// No token, a bad token, or an account that is gone.
-    #[error("a valid access token is needed")]
+    #[error("no valid token was sent")]
     Unauthenticated,
     /// The token was good once.
     #[error("the access token has expired")]
@@ -25,7 +25,7 @@ pub enum Error {
     #[error("the session has ended")]
     SessionRevoked,
     /// No such account, or another password: which of them is not told.
-    #[error("the email or the password is wrong")]
+    #[error("the credentials are wrong")]
     InvalidCredentials,
     /// Another user's id where only the own one may stand.
     #[error("the user id is not that of the caller")]
@@ -33,21 +33,34 @@ pub enum Error {
     /// Not for this caller, or not at all on this server.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// There is no such thing.
-    #[error("there is no such task")]
-    NotFound,
+    /// The account is shut out.
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// The token is for programs and opens other things: it lacks that scope, or what was asked for is open to
+    /// nobody but somebody logged in.
+    #[error("{}", insufficient(*.0))]
+    InsufficientScope(Option<Scope>),
+    /// There is no such thing; the word says of which kind.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
     /// An account with this address exists.
     #[error("an account with this email exists already")]
     EmailTaken,
     /// Another task has this id.
     #[error("another task has this id already")]
     IdTaken,
-    /// Others changed the same task again and again at the same time.
-    #[error("others kept changing the same task")]
+    /// Others changed the same thing again and again at the same time.
+    #[error("others kept changing the same thing")]
     Conflict,
+    /// Without this account nobody could administer accounts any more.
+    #[error("this is the last admin, who must remain")]
+    LastAdmin,
     /// The task has another version than was asked for; this is how it stands.
     #[error("the task has changed since it was read")]
     PreconditionFailed(Box<Task>),
+    /// Too many of the same in a short time.
+    #[error("too many requests, try again in {} s", whole_seconds(.0.allowance.reset_after))]
+    RateLimited(Exceeded),
     /// Something needed is away for the moment; the same request may do later.
     #[error("the service cannot answer at the moment")]
     Unavailable(#[source] Option<Box<dyn StdError + Send + Sync>>),
@@ -63,6 +76,41 @@ pub struct FieldFault {
     pub field: &'static str,
     /// What is wrong with it.
     pub fault: Fault,
+}
+
+fn insufficient(scope: Option<Scope>) -> String {
+    match scope {
+        Some(scope) => format!("the token lacks the scope {scope}"),
+        None => "a token for programs does not open this, only a login does".to_owned(),
+    }
+}
+
+/// Rounded up: who waits that long has waited long enough.
+fn whole_seconds(duration: Duration) -> u128 {
+    duration.as_millis().div_ceil(1_000)
+}
+
+/// A limit that was exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    /// Which one.
+    pub limit: Limit,
+    /// How it stands.
+    pub allowance: Allowance,
+}
+
+words! {
+    /// What is limited.
+    pub enum Limit {
+        /// Logins, and whatever else tells whether a password is right.
+        Login => "login",
+        /// New accounts.
+        Register => "register",
+        /// Renewals of a session.
+        Refresh => "refresh",
+        /// Requests of a user.
+        Requests => "requests",
+    }
 }
 
 words! {
@@ -84,6 +132,10 @@ words! {
         UserMismatch => "user_mismatch",
         /// [`Error::Forbidden`]
         Forbidden => "forbidden",
+        /// [`Error::AccountDisabled`]
+        AccountDisabled => "account_disabled",
+        /// [`Error::InsufficientScope`]
+        InsufficientScope => "insufficient_scope",
         /// [`Error::NotFound`]
         NotFound => "not_found",
         /// [`Error::EmailTaken`]
@@ -92,8 +144,12 @@ words! {
         IdTaken => "id_taken",
         /// [`Error::Conflict`]
         Conflict => "conflict",
+        /// [`Error::LastAdmin`]
+        LastAdmin => "last_admin",
         /// [`Error::PreconditionFailed`]
         PreconditionFailed => "precondition_failed",
+        /// [`Error::RateLimited`]
+        RateLimited => "rate_limited",
         /// [`Error::Unavailable`]
         Unavailable => "unavailable",
         /// [`Error::Internal`]
@@ -114,11 +170,15 @@ impl Error {
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::UserMismatch => ErrorCode::UserMismatch,
             Self::Forbidden(_) => ErrorCode::Forbidden,
-            Self::NotFound => ErrorCode::NotFound,
+            Self::AccountDisabled => ErrorCode::AccountDisabled,
+            Self::InsufficientScope(_) => ErrorCode::InsufficientScope,
+            Self::NotFound(_) => ErrorCode::NotFound,
             Self::EmailTaken => ErrorCode::EmailTaken,
             Self::IdTaken => ErrorCode::IdTaken,
             Self::Conflict => ErrorCode::Conflict,
+            Self::LastAdmin => ErrorCode::LastAdmin,
             Self::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
+            Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,
         }
@@ -132,11 +192,22 @@ impl From<StoreError> for Error {
             StoreError::Stale => Self::Conflict,
             StoreError::Conflict(Constraint::Email) => Self::EmailTaken,
             StoreError::Conflict(Constraint::TaskId) => Self::IdTaken,
+            StoreError::Conflict(Constraint::LastAdmin) => Self::LastAdmin,
             // The owner of what was to be written: the account was deleted meanwhile.
             StoreError::NotFound => Self::Unauthenticated,
             StoreError::Unavailable(source) => Self::Unavailable(Some(source)),
             corrupt @ StoreError::Corrupt(_) => Self::Internal(Box::new(corrupt)),
             StoreError::Internal(source) => Self::Internal(source),
+        }
+    }
+}
+
+impl From<OutsideRefusal> for Error {
+    fn from(refusal: OutsideRefusal) -> Self {
+        match refusal {
+            OutsideRefusal::Invalid => Self::Unauthenticated,
+            OutsideRefusal::Expired => Self::TokenExpired,
+            OutsideRefusal::Unavailable(source) => Self::Unavailable(Some(source)),
         }
     }
 }

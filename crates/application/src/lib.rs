@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 
 mod actor;
+pub mod administration;
+mod audit;
 mod error;
 pub mod identity;
 pub mod ports;
+mod read_only;
 pub mod tasks;
 
 pub use actor::Actor;
-pub use error::{Error, ErrorCode, FieldFault};
+pub use administration::Administration;
+pub use error::{Error, ErrorCode, Exceeded, FieldFault, Limit};
 pub use identity::Identity;
 pub use tasks::Tasks;

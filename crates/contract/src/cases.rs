@@ -9,6 +9,7 @@ macro_rules! __cases {
         $($tests)+! {
             users {
                 an_account_is_found_as_it_was_added,
+                a_new_account_is_noted,
                 an_unknown_account_is_not_found,
                 an_account_without_an_address_takes_none,
                 credentials_are_found_ignoring_case,
@@ -18,15 +19,153 @@ macro_rules! __cases {
                 a_user_id_is_taken_once,
                 of_racing_adds_of_one_address_one_wins,
             }
+            admission {
+                an_account_from_elsewhere_is_made_when_first_seen,
+                an_account_from_elsewhere_is_made_once,
+                the_account_of_an_id_is_answered_whoever_it_belongs_to,
+                an_account_that_comes_back_takes_no_token_from_before_its_deletion,
+                of_racing_admissions_one_makes_the_account,
+                an_account_from_elsewhere_does_not_log_in_here,
+                an_address_is_unique_only_among_the_accounts_that_log_in_here,
+                a_deleted_account_does_not_come_back_by_itself,
+                the_id_of_a_deleted_account_is_not_free_for_older_tokens_of_others,
+                who_deleted_another_is_not_shut_out,
+                the_newest_token_seen_is_noted,
+                a_token_that_tells_no_address_leaves_none,
+                a_token_tells_nothing_of_an_account_that_logs_in_here,
+                of_racing_tokens_the_newest_is_noted,
+                a_token_of_nobody_is_not_noted,
+            }
+            accounts {
+                a_change_changes_what_it_names_alone,
+                a_change_is_noted_with_every_entry,
+                an_account_from_elsewhere_is_changed_as_any,
+                an_account_that_never_was_is_not_found,
+            }
+            admins {
+                the_last_admin_stays_one,
+                an_admin_who_is_shut_out_does_not_count,
+                one_of_two_admins_may_go,
+                where_no_admin_is_anybody_may_go,
+                of_racing_admins_one_is_left,
+            }
+            revocation {
+                revoked_tokens_work_no_more,
+                a_session_that_expired_before_a_revocation_is_not_renewed,
+                what_others_have_is_not_revoked,
+            }
+            deletion {
+                an_account_goes_with_all_that_it_owns_but_the_audit_trail,
+                nothing_of_a_deleted_account_comes_back_with_its_id,
+                an_account_from_elsewhere_goes_as_any,
+                what_races_a_deletion_leaves_nothing_behind,
+            }
+            passwords {
+                a_password_takes_the_place_of_the_verified_one_or_of_any,
+                a_new_password_ends_the_sessions_that_are_active,
+                a_session_that_expired_before_a_new_password_is_not_renewed,
+                a_new_password_keeps_the_session_that_it_was_set_in,
+                a_password_in_the_place_of_another_is_stale,
+                where_no_password_is_none_is_set,
+                of_racing_changes_of_one_password_one_wins,
+                no_login_with_the_old_password_outlives_it,
+            }
+            directory {
+                accounts_are_listed_newest_first_and_as_they_stand,
+                pages_of_accounts_make_the_whole,
+                whether_more_accounts_follow_is_told_exactly,
+                a_place_among_accounts_outlives_its_account,
+                accounts_are_found_by_a_part_of_their_address_ignoring_case,
+                accounts_are_found_by_their_whole_id,
+                what_is_searched_for_is_not_a_pattern,
+            }
+            logins {
+                a_login_is_noted_with_the_account_and_in_the_audit_trail,
+                a_login_with_another_password_is_stale,
+                a_login_to_a_disabled_account_is_stale,
+                a_login_to_an_account_that_is_gone_is_stale,
+                a_login_to_an_account_without_a_password_is_stale,
+                a_network_that_a_session_was_begun_from_is_known,
+                a_network_that_a_session_was_renewed_from_is_not_where_it_was_begun,
+                whoever_cannot_be_placed_has_begun_nowhere,
+            }
             sessions {
                 a_session_is_found_as_it_was_started,
                 a_session_that_never_was_is_not_found,
                 a_session_belongs_to_its_user,
                 an_ended_session_says_when,
                 a_session_ends_once,
+                an_expired_session_ends_no_more,
+                the_end_is_noted_where_there_is_something_to_say,
+                where_nothing_ends_nothing_is_noted,
+                of_racing_ends_one_ends,
                 the_other_sessions_go_on,
-                ending_what_is_not_there_does_nothing,
-                a_session_needs_its_user,
+                active_sessions_are_listed_newest_first,
+                the_thousand_newest_sessions_are_listed,
+                what_was_over_before_then_is_purged_and_nothing_else,
+            }
+            refresh {
+                a_token_leads_to_its_session_and_user,
+                an_unknown_token_leads_nowhere,
+                a_token_of_an_ended_session_is_still_known,
+                a_renewed_session_is_kept_as_it_was_renewed,
+                a_spent_token_keeps_the_time_of_its_first_use,
+                an_ended_session_is_not_renewed,
+                a_session_that_is_gone_is_not_renewed,
+                racing_renewals_with_one_token_all_succeed,
+                a_renewal_does_not_bring_an_ended_session_back,
+                tokens_given_out_before_then_are_purged,
+            }
+            api_tokens {
+                a_token_is_found_as_it_was_added,
+                a_token_that_never_was_is_not_found,
+                a_token_is_not_found_by_the_hash_of_a_refresh_token,
+                a_token_needs_its_user,
+                a_token_needs_a_session_that_is_active,
+                a_token_needs_a_login_elsewhere_that_is_not_revoked,
+                who_is_shut_out_makes_no_token,
+                tokens_that_expired_before_then_are_purged,
+                tokens_are_listed_newest_first,
+                the_thousand_newest_tokens_are_listed,
+                a_deleted_token_is_gone_and_the_others_stay,
+                a_token_that_is_not_there_is_not_deleted,
+                of_racing_deletions_one_deletes,
+                the_latest_use_of_a_token_is_noted,
+                a_use_of_a_token_that_is_not_there_is_not_noted,
+            }
+            lookups {
+                what_was_not_there_is_seen_once_it_is,
+                an_admission_and_a_newer_token_are_seen_at_once,
+                a_login_is_seen_at_once,
+                a_change_of_an_account_is_seen_at_once,
+                a_renewal_is_seen_at_once,
+                the_end_of_a_session_is_seen_at_once,
+                a_purge_of_sessions_is_seen_at_once,
+                what_a_new_password_ends_is_seen_at_once,
+                a_revocation_is_seen_at_once,
+                the_deletion_of_an_account_is_seen_at_once,
+                a_use_of_a_token_is_seen_at_once,
+                the_deletion_of_a_token_is_seen_at_once,
+                who_changed_nothing_sees_what_was_there,
+                a_lookup_that_races_a_change_does_not_outlive_it,
+            }
+            audit {
+                every_field_of_an_entry_survives,
+                entries_are_listed_newest_first,
+                what_a_user_did_and_what_was_done_to_one_is_found,
+                pages_of_entries_make_the_whole,
+                whether_more_entries_follow_is_told_exactly,
+                entries_from_before_then_are_purged,
+            }
+            limits {
+                a_burst_is_granted_and_then_no_more,
+                one_more_is_granted_after_each_interval_exactly,
+                a_rest_restores_the_burst_and_no_more,
+                a_part_of_a_rest_restores_a_part_of_the_burst,
+                keys_are_counted_each_for_itself,
+                each_quota_holds_for_its_own_keys,
+                of_racing_takes_exactly_the_burst_is_granted,
+                what_makes_no_difference_is_purged_and_nothing_else,
             }
             record {
                 a_task_is_found_as_it_was_recorded,

@@ -1,8 +1,15 @@
 //! What an adapter brings, and how a case runs over it.
 
-use std::{panic, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    panic,
+    pin::Pin,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
-use taskwell_application::ports::{SessionStore, TaskStore, UserStore};
+use taskwell_application::ports::{
+    ApiTokenStore, AuditTrail, SessionStore, SharedLimits, TaskStore, UserStore,
+};
 use tokio::{runtime::Builder, time::timeout};
 
 /// An adapter over a storage of its own. Each case of the suite gets a fresh one.
@@ -15,6 +22,15 @@ pub trait Fixture: Sized + Send + 'static {
 
     /// The sessions in it.
     fn sessions(&self) -> Arc<dyn SessionStore>;
+
+    /// The tokens for programs in it.
+    fn api_tokens(&self) -> Arc<dyn ApiTokenStore>;
+
+    /// The audit trail in it.
+    fn audit(&self) -> Arc<dyn AuditTrail>;
+
+    /// The counts in it.
+    fn limits(&self) -> Arc<dyn SharedLimits>;
 
     /// The tasks in it.
     fn tasks(&self) -> Arc<dyn TaskStore>;
@@ -31,7 +47,12 @@ pub trait Fixture: Sized + Send + 'static {
 pub struct Storage {
     pub(crate) users: Arc<dyn UserStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
+    pub(crate) api_tokens: Arc<dyn ApiTokenStore>,
+    pub(crate) audit: Arc<dyn AuditTrail>,
+    pub(crate) limits: Arc<dyn SharedLimits>,
     pub(crate) tasks: Arc<dyn TaskStore>,
+    /// How many entries of the audit trail the case has made.
+    pub(crate) entries: Arc<AtomicU64>,
 }
 
 /// A case of the suite at work.
@@ -55,7 +76,11 @@ pub fn run<F: Fixture>(case: fn(Storage) -> Running) {
         let storage = Storage {
             users: fixture.users(),
             sessions: fixture.sessions(),
+            api_tokens: fixture.api_tokens(),
+            audit: fixture.audit(),
+            limits: fixture.limits(),
             tasks: fixture.tasks(),
+            entries: Arc::default(),
         };
         let mut running = tokio::spawn(case(storage));
         let outcome = timeout(LIMIT, &mut running).await;

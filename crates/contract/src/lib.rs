@@ -1,13 +1,26 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::unwrap_used, reason = "in a test, what must not fail is unwrapped")]
 
+mod accounts;
+mod admins;
+mod admission;
+mod api_tokens;
+mod audit;
 mod concurrency;
+mod deletion;
+mod directory;
 mod fixture;
 mod given;
+mod limits;
 mod list;
 mod log;
+mod logins;
+mod lookups;
 mod owners;
+mod passwords;
 mod record;
+mod refresh;
+mod revocation;
 mod sessions;
 mod users;
 

@@ -1,16 +1,12 @@
 //! Accounts.
 
 use taskwell_application::ports::{Constraint, Credentials, PasswordHash};
-use taskwell_domain::{Email, Role, User};
+use taskwell_domain::{AuditAction, Role, User};
 
 use crate::{
     fixture::Storage,
-    given::{assert_taken, at, at_once, password_hash, user, user_id},
+    given::{assert_taken, at, at_once, email, password_hash, user, user_id},
 };
-
-fn email(text: &str) -> Email {
-    Email::parse(text).unwrap()
-}
 
 pub(crate) async fn an_account_is_found_as_it_was_added(storage: Storage) {
     let longest = format!("{}@{1}.{1}.{1}.com", "a".repeat(64), "d".repeat(61));
@@ -20,24 +16,33 @@ pub(crate) async fn an_account_is_found_as_it_was_added(storage: Storage) {
         (&longest, Role::User, "2999-12-31T23:59:59.999Z"),
     ];
     for (n, (address, role, created_at)) in known.into_iter().enumerate() {
-        let user = User {
-            id: user_id(&format!("user-{n}")),
-            email: Some(email(address)),
-            role,
-            created_at: at(created_at),
-        };
+        let id = user_id(&format!("user-{n}"));
+        let user = User::registered(id, email(address), role, at(created_at));
         let password = PasswordHash::from(format!("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA${n}+/"));
-        storage.users.add(&user, &password).await.unwrap();
+        let entry = storage.entry(AuditAction::Registered, &user.id);
+        storage.users.add(&user, &password, &entry).await.unwrap();
 
-        assert_eq!(storage.users.find(&user.id).await.unwrap().as_ref(), Some(&user));
+        assert_eq!(storage.user(&user.id).await.as_ref(), Some(&user));
+        let found = storage.users.find_password(&user.id).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&password));
         let credentials = storage.users.find_credentials(&email(address)).await.unwrap();
         assert_eq!(credentials, Some(Credentials { user, password }));
     }
 }
 
+pub(crate) async fn a_new_account_is_noted(storage: Storage) {
+    let user = user("ada", "ada@example.com");
+    let entry = storage.entry(AuditAction::Registered, &user.id);
+    storage.users.add(&user, &password_hash(), &entry).await.unwrap();
+    assert_eq!(storage.trail().await, [entry]);
+}
+
 pub(crate) async fn an_unknown_account_is_not_found(storage: Storage) {
     storage.account("ada").await;
-    assert_eq!(storage.users.find(&user_id("bob")).await.unwrap(), None);
+    let bob = user_id("bob");
+    assert_eq!(storage.user(&bob).await, None);
+    assert_eq!(storage.users.find_lately(&bob).await.unwrap(), None);
+    assert_eq!(storage.users.find_password(&bob).await.unwrap(), None);
     let credentials = storage.users.find_credentials(&email("bob@example.com")).await;
     assert_eq!(credentials.unwrap(), None);
 }
@@ -48,14 +53,14 @@ pub(crate) async fn an_account_without_an_address_takes_none(storage: Storage) {
             email: None,
             ..user(id, "unused@example.com")
         };
-        storage.users.add(&user, &password_hash()).await.unwrap();
-        assert_eq!(storage.users.find(&user.id).await.unwrap(), Some(user));
+        storage.add(&user).await.unwrap();
+        assert_eq!(storage.user(&user.id).await, Some(user));
     }
 }
 
 pub(crate) async fn credentials_are_found_ignoring_case(storage: Storage) {
     let user = user("joerg", "Jörg.Ångström@Example.com");
-    storage.users.add(&user, &password_hash()).await.unwrap();
+    storage.add(&user).await.unwrap();
     for typed in ["JÖRG.ÅNGSTRÖM@EXAMPLE.COM", "jörg.ångström@example.com"] {
         let found = storage.users.find_credentials(&email(typed)).await.unwrap();
         assert_eq!(found.map(|known| known.user).as_ref(), Some(&user), "{typed}");
@@ -72,14 +77,17 @@ pub(crate) async fn an_address_is_not_a_pattern(storage: Storage) {
 
 pub(crate) async fn an_address_is_taken_ignoring_case(storage: Storage) {
     let first = user("first", "Jörg@example.com");
-    storage.users.add(&first, &password_hash()).await.unwrap();
+    storage.add(&first).await.unwrap();
     for address in ["Jörg@example.com", "JÖRG@EXAMPLE.COM"] {
         let second = user("second", address);
         let other_hash = PasswordHash::from("$argon2id$other".to_owned());
-        let outcome = storage.users.add(&second, &other_hash).await;
+        let entry = storage.entry(AuditAction::Registered, &second.id);
+        let trail = storage.trail().await;
+        let outcome = storage.users.add(&second, &other_hash, &entry).await;
         assert_taken(&outcome, Constraint::Email);
+        assert_eq!(storage.trail().await, trail);
 
-        assert_eq!(storage.users.find(&second.id).await.unwrap(), None);
+        assert_eq!(storage.user(&second.id).await, None);
         let known = storage.users.find_credentials(&email(address)).await.unwrap();
         let unchanged = Credentials {
             user: first.clone(),
@@ -109,10 +117,10 @@ pub(crate) async fn a_user_id_is_opaque(storage: Storage) {
         .map(|(n, id)| user(id, &format!("user{n}@example.com")))
         .collect();
     for user in &users {
-        storage.users.add(user, &password_hash()).await.unwrap();
+        storage.add(user).await.unwrap();
     }
     for user in &users {
-        assert_eq!(storage.users.find(&user.id).await.unwrap().as_ref(), Some(user));
+        assert_eq!(storage.user(&user.id).await.as_ref(), Some(user));
         let task = storage.owner(&user.id).create(1).await;
         assert_eq!(task.user_id, user.id);
         assert_eq!(storage.owner(&user.id).listed().await, [task]);
@@ -121,11 +129,13 @@ pub(crate) async fn a_user_id_is_opaque(storage: Storage) {
 
 pub(crate) async fn a_user_id_is_taken_once(storage: Storage) {
     let first = user("ada", "ada@example.com");
-    storage.users.add(&first, &password_hash()).await.unwrap();
+    storage.add(&first).await.unwrap();
     let second = user("ada", "lovelace@example.com");
-    storage.users.add(&second, &password_hash()).await.unwrap_err();
+    let trail = storage.trail().await;
+    storage.add(&second).await.unwrap_err();
+    assert_eq!(storage.trail().await, trail);
 
-    assert_eq!(storage.users.find(&first.id).await.unwrap(), Some(first));
+    assert_eq!(storage.user(&first.id).await, Some(first));
     let credentials = storage
         .users
         .find_credentials(&email("lovelace@example.com"))
@@ -135,7 +145,7 @@ pub(crate) async fn a_user_id_is_taken_once(storage: Storage) {
 
 pub(crate) async fn of_racing_adds_of_one_address_one_wins(storage: Storage) {
     let adds = (0..8).map(|n| {
-        let users = storage.users.clone();
+        let storage = storage.clone();
         let address = if n % 2 == 0 {
             "ada@example.com"
         } else {
@@ -143,14 +153,14 @@ pub(crate) async fn of_racing_adds_of_one_address_one_wins(storage: Storage) {
         };
         let user = user(&format!("user-{n}"), address);
         async move {
-            let outcome = users.add(&user, &password_hash()).await;
+            let outcome = storage.add(&user).await;
             (user, outcome)
         }
     });
     let (won, lost): (Vec<_>, Vec<_>) = at_once(adds).await.into_iter().partition(|(_, o)| o.is_ok());
     for (user, outcome) in &lost {
         assert_taken(outcome, Constraint::Email);
-        assert_eq!(storage.users.find(&user.id).await.unwrap(), None);
+        assert_eq!(storage.user(&user.id).await, None);
     }
     let [(winner, _)] = won.try_into().unwrap();
     let known = storage

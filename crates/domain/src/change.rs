@@ -145,7 +145,7 @@ pub struct Origin {
 pub struct ChangeActor {
     /// The kind of door.
     pub kind: ActorKind,
-    /// Its id, for a session the session's.
+    /// Its id: the session's or the token's, and the name of the issuer for somebody who logged in elsewhere.
     pub id: String,
 }
 
@@ -154,6 +154,8 @@ words! {
     pub enum ActorKind {
         /// Somebody who logged in.
         Session => "session",
+        /// A program with a token of its own.
+        Token => "token",
     }
 }
 

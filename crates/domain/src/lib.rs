@@ -1,8 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod api_token;
+mod audit;
 mod change;
+mod client;
 mod fault;
+mod grant;
 mod id;
+mod quota;
 mod session;
 mod task;
 mod text;
@@ -10,9 +15,16 @@ mod time;
 mod user;
 mod words;
 
+pub use api_token::{ApiToken, ApiTokenId, TokenName};
+pub use audit::{AuditAction, AuditEntry, AuditId};
 pub use change::{ActorKind, Change, ChangeActor, ChangeKind, Origin, RequestId, Seq, TaskChange};
+pub use client::Client;
 pub use fault::{Fault, FaultCode};
-pub use session::{Session, SessionId};
+pub use grant::{Grant, Scope, Scopes};
+pub use quota::{Allowance, Quota};
+pub use session::{RefreshUse, Renewal, Session, SessionId};
 pub use task::{Completion, Description, NewTask, Task, TaskEdit, TaskId, Title};
 pub use time::{InvalidTimestamp, Timestamp};
-pub use user::{Email, NewPassword, Password, Role, User, UserId};
+pub use user::{
+    AccountChange, CLOCK_LEEWAY, Email, Issuer, NewPassword, Password, Revocation, Role, User, UserId,
+};

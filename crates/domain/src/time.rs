@@ -2,9 +2,10 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Utc};
 
-/// An instant in UTC, in whole milliseconds: what every storage and the wire can keep exactly.
+/// An instant in UTC, in whole milliseconds of the years 0000 to 9999: what every storage and the wire can keep
+/// exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
 
@@ -16,6 +17,21 @@ impl Timestamp {
             .ok()
             .and_then(|delta| self.0.checked_add_signed(delta));
         Self::from(moved.unwrap_or(DateTime::<Utc>::MAX_UTC))
+    }
+
+    /// This instant moved back by `duration`; the beginning of the calendar if that lies before it.
+    #[must_use]
+    pub fn before(self, duration: Duration) -> Self {
+        let moved = chrono::TimeDelta::from_std(duration)
+            .ok()
+            .and_then(|delta| self.0.checked_sub_signed(delta));
+        Self::from(moved.unwrap_or(DateTime::<Utc>::MIN_UTC))
+    }
+
+    /// The beginning of the second that it lies in.
+    #[must_use]
+    pub fn whole_second(self) -> Self {
+        Self(self.0.trunc_subsecs(0))
     }
 
     /// Seconds since 1970-01-01T00:00:00Z, rounded down (RFC 7519 *NumericDate*).
@@ -31,10 +47,14 @@ impl Timestamp {
     }
 }
 
-/// What is finer than a millisecond is cut off.
+/// What is finer than a millisecond is cut off, and what lies beyond the years brought back to their ends.
 impl From<DateTime<Utc>> for Timestamp {
     fn from(instant: DateTime<Utc>) -> Self {
-        Self(instant.trunc_subsecs(3))
+        // 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z.
+        const FIRST: i64 = -62_167_219_200_000;
+        const LAST: i64 = 253_402_300_799_999;
+        let millis = instant.timestamp_millis().clamp(FIRST, LAST);
+        Self(DateTime::from_timestamp_millis(millis).unwrap_or(instant))
     }
 }
 
@@ -55,8 +75,12 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         DateTime::parse_from_rfc3339(text)
-            .map(|instant| Self::from(instant.with_timezone(&Utc)))
-            .map_err(|_| InvalidTimestamp)
+            .map(|instant| instant.with_timezone(&Utc))
+            .ok()
+            // In UTC it can lie in a year that RFC 3339 has no digits for.
+            .filter(|instant| (0..=9999).contains(&instant.year()))
+            .map(Self::from)
+            .ok_or(InvalidTimestamp)
     }
 }
 
@@ -89,6 +113,21 @@ mod tests {
     fn what_is_finer_than_a_millisecond_is_cut_off() {
         let fine: Timestamp = "2026-11-21T09:30:00.123999Z".parse().unwrap();
         assert_eq!(fine, "2026-11-21T09:30:00.123Z".parse().unwrap());
+    }
+
+    #[test]
+    fn every_instant_can_be_written_and_read_back() {
+        let first: Timestamp = "0000-01-01T00:00:00Z".parse().unwrap();
+        let last: Timestamp = "9999-12-31T23:59:59.999Z".parse().unwrap();
+        assert_eq!(Timestamp::from(DateTime::<Utc>::MIN_UTC), first);
+        assert_eq!(Timestamp::from(DateTime::<Utc>::MAX_UTC), last);
+        for instant in [first, last] {
+            assert_eq!(instant.to_string().parse(), Ok(instant));
+        }
+        // In UTC these lie in a year of five digits and in one before the first.
+        for text in ["9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00"] {
+            assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! New ids.
 
 use taskwell_application::ports::IdGenerator;
-use taskwell_domain::{RequestId, SessionId, TaskId, UserId};
+use taskwell_domain::{ApiTokenId, AuditId, RequestId, SessionId, TaskId, UserId};
 use uuid::Uuid;
 
 /// Makes UUIDv7 (RFC 9562): they sort by the time they were made, within one process strictly.
@@ -31,6 +31,14 @@ impl IdGenerator for UuidV7Ids {
         new().to_string()
     }
 
+    fn api_token_id(&self) -> ApiTokenId {
+        ApiTokenId::from(new())
+    }
+
+    fn audit_id(&self) -> AuditId {
+        AuditId::from(new())
+    }
+
     fn request_id(&self) -> RequestId {
         RequestId::parse(&new().to_string()).expect("36 hexadecimal digits and hyphens")
     }
@@ -47,6 +55,8 @@ mod tests {
         assert!(ids.session_id() < ids.session_id());
         assert!(ids.user_id() < ids.user_id());
         assert!(ids.token_id() < ids.token_id());
+        assert!(ids.api_token_id() < ids.api_token_id());
+        assert!(ids.audit_id() < ids.audit_id());
         assert!(ids.request_id().as_str() < ids.request_id().as_str());
         assert_eq!(ids.task_id().as_uuid().get_version_num(), 7);
     }

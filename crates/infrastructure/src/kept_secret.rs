@@ -43,6 +43,16 @@ pub fn kept_secret(path: &Path) -> Result<Vec<u8>, KeptSecretError> {
     Ok(content)
 }
 
+/// A secret of 256 random bits, kept nowhere.
+///
+/// # Errors
+/// The system gives no random bytes.
+pub fn new_secret() -> io::Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret)?;
+    Ok(secret)
+}
+
 #[cfg(unix)]
 fn check_mode(file: &File) -> Result<(), KeptSecretError> {
     use std::os::unix::fs::PermissionsExt;
@@ -66,9 +76,7 @@ fn check_mode(_: &File) -> Result<(), KeptSecretError> {
 fn make(path: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
     let folder = private_files::folder_of(path);
     private_files::make_folder(folder)?;
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret)?;
-    let text = STANDARD.encode(secret) + "\n";
+    let text = STANDARD.encode(new_secret()?) + "\n";
     let aside = aside(folder)?;
     let made = write(&aside, &text).and_then(|()| match link(&aside, path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => write(path, &text),

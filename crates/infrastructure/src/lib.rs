@@ -23,10 +23,14 @@ mod database;
 mod entities;
 mod frugal_argon2;
 mod ids;
+mod jwt;
 mod kept_secret;
 mod opaque_tokens;
+mod outside_tokens;
 mod password_hasher;
 mod private_files;
+mod request_limit;
+mod signing_keys;
 mod stores;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -35,7 +39,12 @@ pub use access_tokens::JwtAccessTokens;
 pub use clock::SystemClock;
 pub use database::{AddressError, ConnectError, Database, DatabaseAddress, DatabaseOptions, Migration};
 pub use ids::UuidV7Ids;
-pub use kept_secret::{KeptSecretError, kept_secret};
+pub use kept_secret::{KeptSecretError, kept_secret, new_secret};
 pub use opaque_tokens::RandomTokens;
+pub use outside_tokens::{AdminRoles, OutsideIssuer, OutsideIssuers, OutsideIssuersError, OutsideKeys};
 pub use password_hasher::Argon2Hasher;
-pub use stores::{CachedSessions, SessionCache, SqlSessionStore, SqlTaskStore, SqlUserStore};
+pub use request_limit::RequestLimits;
+pub use signing_keys::{SigningKeyError, SigningKeys};
+pub use stores::{
+    Seen, SqlApiTokenStore, SqlAuditTrail, SqlSessionStore, SqlSharedLimits, SqlTaskStore, SqlUserStore,
+};

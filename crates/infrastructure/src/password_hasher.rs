@@ -20,7 +20,7 @@ use crate::frugal_argon2::FrugalArgon2;
 const WAITING: usize = 64;
 
 /// Hashes with Argon2id (RFC 9106) at OWASP's parameters (19 MiB, 2 passes, 1 lane), which are the crate's
-/// own. A hash keeps a core busy, so there are never more at work than cores, and off the async workers.
+/// own. A hash keeps a core busy, so one core is left to everybody else, and none is hashed on the async workers.
 #[derive(Clone, Debug)]
 pub struct Argon2Hasher {
     /// One for everybody who hashes or waits.
@@ -31,7 +31,8 @@ pub struct Argon2Hasher {
 
 impl Default for Argon2Hasher {
     fn default() -> Self {
-        Self::with_limits(thread::available_parallelism().map_or(1, usize::from), WAITING)
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self::with_limits((cores - 1).max(1), WAITING)
     }
 }
 

@@ -29,6 +29,9 @@ pub(crate) enum Command {
     /// Change or show the schema of the database
     #[command(subcommand)]
     Migrate(Migrate),
+    /// Make accounts, show them and change them, whether or not the server is running
+    #[command(subcommand)]
+    User(User),
     /// Print the OpenAPI document
     Openapi,
     /// Print the settings in force and where each came from
@@ -56,6 +59,44 @@ pub(crate) enum Migrate {
     },
     /// Show which migrations the database has
     Status(Report),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum User {
+    /// Make an account that logs in with the password on standard input
+    Create {
+        /// Its address
+        #[arg(long, value_name = "EMAIL")]
+        email: String,
+        /// What it may do: user or admin
+        #[arg(long, value_name = "ROLE", default_value = "user")]
+        role: String,
+        #[command(flatten)]
+        report: Report,
+    },
+    /// Show all accounts
+    List(Report),
+    /// Give or take a role: user or admin
+    SetRole {
+        #[command(flatten)]
+        account: Account,
+        /// What it may do: user or admin
+        #[arg(value_name = "ROLE")]
+        role: String,
+    },
+    /// Shut an account out; its tokens stop working
+    Disable(Account),
+    /// Let an account in again
+    Enable(Account),
+    /// Set the password on standard input, and end all sessions
+    ResetPassword(Account),
+}
+
+#[derive(Args)]
+pub(crate) struct Account {
+    /// The address that it logs in with, or the id of any account
+    #[arg(value_name = "EMAIL")]
+    pub(crate) email_or_id: String,
 }
 
 #[derive(Args)]

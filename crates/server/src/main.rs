@@ -2,10 +2,12 @@
 
 mod cli;
 mod commands;
+mod housekeeping;
 mod lifecycle;
 mod output;
 mod settings;
 mod telemetry;
+mod trust;
 mod wiring;
 
 use std::process::ExitCode;
@@ -21,7 +23,7 @@ async fn main() -> ExitCode {
         Err(error) => {
             output::error(&error);
             match error {
-                CommandError::Settings(_) => ExitCode::from(2),
+                CommandError::Settings(_) | CommandError::Usage(_) => ExitCode::from(2),
                 CommandError::Failed(_) => ExitCode::FAILURE,
             }
         }

@@ -22,6 +22,12 @@ pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
     print(&(serde_json::to_string_pretty(value)? + "\n"))
 }
 
+/// Asks whoever sits at the terminal for something to be typed.
+pub(crate) fn ask(question: &str) {
+    // Who cannot read the question may still know the answer.
+    let _ = write!(io::stderr(), "{question}");
+}
+
 /// Says in one line what went wrong, with what caused it. Many errors tell their cause themselves; it is not
 /// told twice.
 pub(crate) fn error(error: &(dyn Error + 'static)) {

@@ -3,21 +3,27 @@
 use std::{sync::Arc, time::Duration};
 
 use taskwell_application::{
-    Identity, Tasks,
-    identity::{IdentityPolicy, IdentityPorts},
-    ports::OpaqueTokens,
+    Administration, Identity, Tasks,
+    identity::{IdentityPolicy, IdentityPorts, TryLimits},
+    ports::RequestLimit,
 };
+use taskwell_domain::Quota;
 use taskwell_infrastructure::{
-    Argon2Hasher, CachedSessions, Database, DatabaseOptions, JwtAccessTokens, RandomTokens, SessionCache,
-    SqlSessionStore, SqlTaskStore, SqlUserStore, SystemClock, UuidV7Ids,
+    Argon2Hasher, Database, DatabaseOptions, JwtAccessTokens, OutsideIssuers, RandomTokens, RequestLimits,
+    Seen, SqlApiTokenStore, SqlAuditTrail, SqlSessionStore, SqlSharedLimits, SqlTaskStore, SqlUserStore,
+    SystemClock, UuidV7Ids,
 };
 use taskwell_web::{Drain, Services};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     commands::CommandError,
-    settings::{DatabaseSettings, Secret, SecretSource, Settings},
+    settings::{DatabaseSettings, LimitSettings, Settings},
+    trust,
 };
+
+/// How often a session may be renewed in a minute, which clients do once in some minutes.
+const REFRESHES_PER_MINUTE: u32 = 10;
 
 /// How long a database may stay away when the server starts.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,66 +50,99 @@ pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Database, Com
     }
 }
 
-/// The secret that access tokens are signed with.
-pub(crate) fn secret(source: &SecretSource) -> Result<Vec<u8>, CommandError> {
-    match source {
-        SecretSource::Given(secret) => Ok(secret.as_bytes().to_vec()),
-        SecretSource::KeptBeside(path) => Ok(Secret::kept(path)?.as_bytes().to_vec()),
-        SecretSource::Ephemeral => Ok(RandomTokens.generate().text.into_bytes()),
-    }
-}
-
 /// The adapters that all workers share.
 #[derive(Clone)]
 pub(crate) struct Wiring {
     database: Database,
     workers: usize,
-    session_cache: SessionCache,
+    seen: Seen,
     passwords: Argon2Hasher,
     access_tokens: Arc<JwtAccessTokens>,
+    outside_tokens: Arc<OutsideIssuers>,
+    requests: Arc<RequestLimits>,
     policy: IdentityPolicy,
     drain: Drain,
 }
 
 impl Wiring {
-    pub(crate) fn new(database: Database, settings: &Settings, secret: &[u8], drain: Drain) -> Self {
-        Self {
+    pub(crate) fn new(database: Database, settings: &Settings, drain: Drain) -> Result<Self, CommandError> {
+        let auth = &settings.auth;
+        Ok(Self {
             database,
             workers: settings.server.workers,
-            session_cache: SessionCache::default(),
+            seen: Seen::default(),
             passwords: Argon2Hasher::default(),
-            access_tokens: Arc::new(JwtAccessTokens::new(secret)),
+            access_tokens: Arc::new(JwtAccessTokens::new(trust::signing_keys(auth)?)),
+            outside_tokens: Arc::new(trust::outside_issuers(auth)?),
+            requests: Arc::new(RequestLimits::new(requests(&settings.limits))),
             policy: IdentityPolicy {
-                access_ttl: settings.auth.access_ttl,
-                refresh_ttl: settings.auth.refresh_ttl,
-                registration: settings.auth.registration,
+                access_ttl: auth.access_ttl,
+                refresh_ttl: auth.refresh_ttl,
+                registration: auth.registration,
+                limits: tries(&settings.limits),
             },
             drain,
-        }
+        })
     }
 
     /// The use cases for one worker, called on its thread: its connections are its own.
     pub(crate) fn services(&self) -> Services {
         let database = self.database.for_one_of(self.workers);
-        let sessions = Arc::new(SqlSessionStore::new(database.clone()));
-        let clock = Arc::new(SystemClock);
-        let ids = Arc::new(UuidV7Ids);
-        let ports = IdentityPorts {
-            users: Arc::new(SqlUserStore::new(database.clone())),
-            sessions: Arc::new(CachedSessions::new(sessions, self.session_cache.clone())),
-            passwords: Arc::new(self.passwords.clone()),
-            access_tokens: self.access_tokens.clone(),
-            opaque_tokens: Arc::new(RandomTokens),
-            clock: clock.clone(),
-            ids: ids.clone(),
-        };
+        let ports = self.identity_ports(&database);
         let tasks = Arc::new(SqlTaskStore::new(database.clone()));
         Services {
-            tasks: Tasks::new(tasks, clock, ids.clone()),
+            tasks: Tasks::new(tasks, ports.clock.clone(), ports.ids.clone()),
+            ids: ports.ids.clone(),
+            administration: Administration::new(ports.clone()),
             identity: Identity::new(ports, self.policy),
+            requests: self.requests(),
             health: Arc::new(database),
-            ids,
             drain: self.drain.clone(),
         }
     }
+
+    /// The use cases around accounts, for the thread that made the connection.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity::new(self.identity_ports(&self.database), self.policy)
+    }
+
+    /// The use cases of administrators, for the thread that made the connection.
+    pub(crate) fn administration(&self) -> Administration {
+        Administration::new(self.identity_ports(&self.database))
+    }
+
+    pub(crate) fn requests(&self) -> Arc<dyn RequestLimit> {
+        self.requests.clone()
+    }
+
+    fn identity_ports(&self, database: &Database) -> IdentityPorts {
+        IdentityPorts {
+            users: Arc::new(SqlUserStore::new(database.clone(), self.seen.clone())),
+            sessions: Arc::new(SqlSessionStore::new(database.clone(), self.seen.clone())),
+            api_tokens: Arc::new(SqlApiTokenStore::new(database.clone(), self.seen.clone())),
+            audit: Arc::new(SqlAuditTrail::new(database.clone())),
+            limits: Arc::new(SqlSharedLimits::new(database.clone())),
+            passwords: Arc::new(self.passwords.clone()),
+            access_tokens: self.access_tokens.clone(),
+            outside_tokens: self.outside_tokens.clone(),
+            opaque_tokens: Arc::new(RandomTokens),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(UuidV7Ids),
+        }
+    }
+}
+
+fn tries(limits: &LimitSettings) -> Option<TryLimits> {
+    const MINUTE: Duration = Duration::from_secs(60);
+    limits.enabled.then(|| TryLimits {
+        login: Quota::per(limits.login_per_minute, MINUTE),
+        register: Quota::per(limits.register_per_hour, 60 * MINUTE),
+        refresh: Quota::per(REFRESHES_PER_MINUTE, MINUTE),
+    })
+}
+
+fn requests(limits: &LimitSettings) -> Option<Quota> {
+    limits
+        .enabled
+        .then(|| Quota::per(limits.requests_per_second, Duration::from_secs(1)))
 }

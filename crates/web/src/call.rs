@@ -3,10 +3,12 @@ use actix_web::{
     web::{Data, Payload},
 };
 use taskwell_application::Error;
+use taskwell_domain::Client;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
     access::Access,
+    client,
     input::{Body, Input, Reader},
     problem::{Failure, WireCode},
     services::{HttpOptions, Services},
@@ -52,5 +54,9 @@ impl<A: Access, I: Input> Call<A, I> {
             services,
             request,
         })
+    }
+    /// The program that calls.
+    pub(crate) fn client(&self) -> Client {
+        client::of(&self.request)
     }
 }

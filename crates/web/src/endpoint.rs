@@ -9,11 +9,13 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 use taskwell_application::{Error, ErrorCode};
+use taskwell_domain::Scope;
 use tokio::time::{Instant, timeout_at};
 use utoipa::{
     ToSchema,
     openapi::{
-        ContentBuilder, HeaderBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+        ContentBuilder, HeaderBuilder, KnownFormat, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+        SchemaFormat,
         path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
         schema::{ObjectBuilder, Type},
@@ -22,10 +24,11 @@ use utoipa::{
 };
 
 use crate::{
-    access::Access,
+    access::{Access, Needs},
     call::Call,
     input::{BodyKind, Input, Parameter, instances},
     problem::{Code, Failure, MEDIA_TYPE, ProblemType, WireCode},
+    rate_limit,
     services::HttpOptions,
 };
 
@@ -63,11 +66,13 @@ where
             .unwrap_or_else(|elapsed| Err(Error::Unavailable(Some(elapsed.into())).into()))
     };
     // A panic is a fault of the program; it must not take the connection with it.
-    AssertUnwindSafe(answering)
+    let mut response = AssertUnwindSafe(answering)
         .catch_unwind()
         .await
         .unwrap_or_else(|_| Err(Failure::internal("a handler panicked")))
-        .unwrap_or_else(|failure| failure.respond(&request))
+        .unwrap_or_else(|failure| failure.respond(&request));
+    rate_limit::tell(&request, response.headers_mut());
+    response
 }
 
 /// Declares the endpoint of a module: a function `endpoint` that registers its `handle`.
@@ -102,6 +107,7 @@ const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$"#;
 /// Puts a description together.
 pub(crate) struct Describe {
     operation: OperationBuilder,
+    needs: Needs,
     schemas: Vec<(String, RefOr<Schema>)>,
     fails: Vec<Code>,
 }
@@ -126,12 +132,16 @@ impl Describe {
             ];
             fails.extend(about_bodies.map(Code::from));
         }
-        let mut operation = OperationBuilder::new();
-        if A::NEEDS_TOKEN {
-            operation = operation.security(SecurityRequirement::new::<_, [&str; 0], &str>("bearer", []));
-        }
+        let operation = OperationBuilder::new();
+        let bearer = |scope: Option<Scope>| SecurityRequirement::new("bearer", scope.map(Scope::as_str));
+        let operation = match A::NEEDS {
+            Needs::Nothing => operation,
+            Needs::Scope(scope) => operation.security(bearer(Some(scope))),
+            Needs::Login | Needs::Admin => operation.security(bearer(None)),
+        };
         I::describe(Self {
             operation,
+            needs: A::NEEDS,
             schemas: Vec::new(),
             fails,
         })
@@ -147,9 +157,16 @@ impl Describe {
         self
     }
 
-    /// More about it.
+    /// More about it; for whom it is, if a scope does not say so, comes last.
     pub(crate) fn explained(mut self, description: &str) -> Self {
-        self.operation = self.operation.description(Some(description));
+        let for_whom = match self.needs {
+            Needs::Nothing | Needs::Scope(_) => "",
+            Needs::Login => " Not open to personal access tokens.",
+            Needs::Admin => " For admins. Not open to personal access tokens.",
+        };
+        self.operation = self
+            .operation
+            .description(Some(format!("{description}{for_whom}")));
         self
     }
 
@@ -167,11 +184,15 @@ impl Describe {
 
     /// The id of a task in the path.
     pub(crate) fn task_id(self) -> Self {
-        let schema = instances(Type::String).format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
-            utoipa::openapi::KnownFormat::Uuid,
-        )));
-        self.path_parameter("id", "The id of the task.", schema)
-            .fails([ErrorCode::NotFound.into(), ErrorCode::Forbidden.into()])
+        self.uuid("The id of the task.")
+            .fails([ErrorCode::Forbidden.into()])
+    }
+
+    /// A UUID as the id in the path.
+    pub(crate) fn uuid(self, description: &str) -> Self {
+        let uuid = SchemaFormat::KnownFormat(KnownFormat::Uuid);
+        self.path_parameter("id", description, instances(Type::String).format(Some(uuid)))
+            .fails([ErrorCode::NotFound.into()])
     }
 
     /// A parameter of the query string.
@@ -298,9 +319,13 @@ fn problem_response(status: StatusCode, kinds: &[ProblemType]) -> Response {
     let content = ContentBuilder::new()
         .schema(Some(Ref::from_schema_name("Problem")))
         .build();
+    let is_about_scope = kinds
+        .iter()
+        .any(|kind| kind.code == ErrorCode::InsufficientScope.as_str());
     let headers: &[&str] = match status {
         StatusCode::UNAUTHORIZED => &["WWW-Authenticate"],
-        StatusCode::SERVICE_UNAVAILABLE => &["Retry-After"],
+        StatusCode::FORBIDDEN if is_about_scope => &["WWW-Authenticate"],
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => &["Retry-After"],
         _ => &[],
     };
     let response = ResponseBuilder::new()
@@ -323,7 +348,10 @@ fn with_headers(response: ResponseBuilder, names: &[&str]) -> ResponseBuilder {
             ),
             "X-Total-Count" => ("How many pass the filter; only with `count=true`.", Type::Integer),
             "Retry-After" => ("Seconds after which to try again.", Type::Integer),
-            "WWW-Authenticate" => ("`Bearer …` (RFC 6750).", Type::String),
+            "WWW-Authenticate" => (
+                "`Bearer …` (RFC 6750); of 403, only with `insufficient_scope`.",
+                Type::String,
+            ),
             _ => ("", Type::String),
         };
         let header = HeaderBuilder::new()

@@ -2,13 +2,16 @@
 
 mod access;
 mod call;
+mod client;
 mod cursor;
 mod edge;
 mod endpoint;
 mod endpoints;
 mod input;
 mod openapi;
+mod paging;
 mod problem;
+mod rate_limit;
 mod router;
 mod server;
 mod services;

@@ -13,6 +13,7 @@ use crate::{
     endpoint::document_method,
     endpoints::{self, tag},
     input::{MERGE_PATCH, string},
+    rate_limit,
 };
 
 /// What is said of the API as a whole.
@@ -23,7 +24,16 @@ Errors of every operation are RFC 9457 problem details; their `code` is the word
 `GET` on their `type` explains it. Unknown fields and parameters are refused. Every response carries \
 `X-Request-Id`. Times are RFC 3339 in UTC with milliseconds.
 
-`{user_id}` is the caller's own id, or the word `me`. `/api/tasks…` is the same as `/api/me/tasks…`.";
+`{user_id}` is the caller's own id, or the word `me`. `/api/tasks…` is the same as `/api/me/tasks…`.
+
+A token is sent as `Authorization: Bearer …`. There are three kinds. The access token of a session, which a login \
+gives, opens everything of the user for some minutes; its refresh token gets the next one. So does the token of \
+another issuer that the operator trusts, such as Better Auth. A personal access token opens what its scopes say: an \
+operation that names a scope needs that one, and where none is named such a token does not get in.
+
+How often each user may ask is limited: `RateLimit-Policy` says how much may come at once and within how many seconds \
+all of that comes back, `RateLimit` how much is left. So are logins and new accounts. What is too much is answered \
+`429`, and `Retry-After` says after how many seconds to try again.";
 
 /// The OpenAPI 3.1 document, as JSON.
 ///
@@ -36,8 +46,10 @@ pub fn openapi_json() -> Result<String, serde_json::Error> {
 pub(crate) fn document() -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
-        .description(Some("The access token that a login gives."));
+        .description(Some(
+            "The access token of a session, a token of another issuer that the operator trusts, or a personal access \
+             token with the scope that is named.",
+        ));
     let request_id = HeaderBuilder::new()
         .schema(Some(string().pattern(Some("^[A-Za-z0-9._-]{1,128}$"))))
         .description(Some(
@@ -46,10 +58,22 @@ pub(crate) fn document() -> OpenApi {
     let mut components = ComponentsBuilder::new()
         .security_scheme("bearer", SecurityScheme::Http(bearer.build()))
         .header(REQUEST_ID, request_id.build());
+    for (name, description) in RATE_LIMIT {
+        let header = HeaderBuilder::new()
+            .schema(Some(string()))
+            .description(Some(description));
+        components = components.header(name, header.build());
+    }
     let mut paths = PathsBuilder::new();
     for endpoint in endpoints::all() {
         let mut description = (endpoint.describe)();
-        name_request_id(&mut description.operation);
+        name_header(&mut description.operation, REQUEST_ID, |_| true);
+        let is_counted = description.operation.security.is_some();
+        for (name, _) in RATE_LIMIT {
+            name_header(&mut description.operation, name, |status| {
+                status == "429" || is_counted && (status.starts_with('2') || status.starts_with('3'))
+            });
+        }
         if endpoint.method == Method::PATCH {
             take_merge_patch(&mut description.operation);
         }
@@ -79,14 +103,30 @@ pub(crate) fn document() -> OpenApi {
         .build()
 }
 
+/// Every response has it.
 const REQUEST_ID: &str = "X-Request-Id";
 
-/// Every response has it.
-fn name_request_id(operation: &mut Operation) {
-    for response in operation.responses.responses.values_mut() {
+/// What a response says of the limit that the request was counted against, if there is one.
+const RATE_LIMIT: [(&str, &str); 2] = [
+    (
+        rate_limit::POLICY,
+        "The limit: how many can come at once, and within how many seconds all of that comes back. \
+         `\"requests\";q=100;w=2`",
+    ),
+    (
+        rate_limit::STATE,
+        "How the limit stands: how many are left, and after how many seconds all that can come at once is back; \
+         with `429`, after how many seconds the next one is let through. `\"requests\";r=99;t=1`",
+    ),
+];
+
+/// Lists a header that is described once for all among those of each response with such a status.
+fn name_header(operation: &mut Operation, name: &str, has: impl Fn(&str) -> bool) {
+    let responses = operation.responses.responses.iter_mut();
+    for (_, response) in responses.filter(|(status, _)| has(status)) {
         if let RefOr::T(response) = response {
-            let header = Ref::new(format!("#/components/headers/{REQUEST_ID}"));
-            response.headers.insert(REQUEST_ID.to_owned(), RefOr::Ref(header));
+            let header = Ref::new(format!("#/components/headers/{name}"));
+            response.headers.insert(name.to_owned(), RefOr::Ref(header));
         }
     }
 }

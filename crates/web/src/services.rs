@@ -6,9 +6,10 @@ use std::{
     time::Duration,
 };
 
+use ipnet::IpNet;
 use taskwell_application::{
-    Identity, Tasks,
-    ports::{Health, IdGenerator},
+    Administration, Identity, Tasks,
+    ports::{Health, IdGenerator, RequestLimit},
 };
 
 /// What the endpoints use.
@@ -18,6 +19,10 @@ pub struct Services {
     pub tasks: Tasks,
     /// The use cases around accounts and sessions.
     pub identity: Identity,
+    /// The use cases of administrators.
+    pub administration: Administration,
+    /// Counts the requests of each user.
+    pub requests: Arc<dyn RequestLimit>,
     /// Whether the storage can be used.
     pub health: Arc<dyn Health>,
     /// Makes the ids of requests that bring none.
@@ -35,6 +40,8 @@ pub struct HttpOptions {
     pub body_limit: usize,
     /// How long one request may take.
     pub request_timeout: Duration,
+    /// Where the proxies are that say truly for whom they ask, in `Forwarded` or `X-Forwarded-For`.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// Tells the server's readiness that it is about to stop.

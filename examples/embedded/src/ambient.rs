@@ -7,7 +7,7 @@
 
 use chrono::Utc;
 use taskwell_application::ports::{Clock, IdGenerator};
-use taskwell_domain::{RequestId, SessionId, TaskId, Timestamp, UserId};
+use taskwell_domain::{ApiTokenId, AuditId, RequestId, SessionId, TaskId, Timestamp, UserId};
 use uuid::Uuid;
 
 /// The clock of the machine.
@@ -24,16 +24,13 @@ impl Clock for SystemClock {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RandomIds;
 
-const UUID_FITS: &str = "a UUID is 36 of 0-9, a-f and hyphen";
-
 impl IdGenerator for RandomIds {
     fn task_id(&self) -> TaskId {
         Uuid::now_v7().into()
     }
 
-    #[expect(clippy::expect_used, reason = "a UUID passes the check of the type")]
     fn user_id(&self) -> UserId {
-        UserId::parse(&self.token_id()).expect(UUID_FITS)
+        Uuid::now_v7().into()
     }
 
     fn session_id(&self) -> SessionId {
@@ -44,8 +41,16 @@ impl IdGenerator for RandomIds {
         Uuid::now_v7().to_string()
     }
 
+    fn api_token_id(&self) -> ApiTokenId {
+        Uuid::now_v7().into()
+    }
+
+    fn audit_id(&self) -> AuditId {
+        Uuid::now_v7().into()
+    }
+
     #[expect(clippy::expect_used, reason = "a UUID passes the check of the type")]
     fn request_id(&self) -> RequestId {
-        RequestId::parse(&self.token_id()).expect(UUID_FITS)
+        RequestId::parse(&self.token_id()).expect("a UUID is 36 of 0-9, a-f and hyphen")
     }
 }

@@ -6,11 +6,12 @@ use std::{error::Error, sync::Arc};
 
 use taskwell_application::{
     Actor, Error as Refused, Tasks,
-    ports::{Clock, IdGenerator, PasswordHash, Sort, TaskFilter, TaskStore, UserStore},
+    ports::{Clock, IdGenerator, Sort, TaskFilter, TaskStore, UserStore},
     tasks::{Asserted, CreateTask, Created, EditTask, ListTasks, Precondition},
 };
 use taskwell_domain::{
-    ActorKind, ChangeActor, Completion, Description, Role, Seq, Task, TaskEdit, Title, User,
+    ActorKind, AuditAction, AuditEntry, ChangeActor, Completion, Description, Issuer, Seq, Task, TaskEdit,
+    Title, User,
 };
 use taskwell_example_embedded::{MemoryStorage, RandomIds, SystemClock};
 
@@ -60,13 +61,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Makes an account that nobody can log in to, and somebody who acts for it.
 async fn sign_up(storage: &MemoryStorage) -> Result<Actor, Box<dyn Error>> {
-    let user = User {
-        id: RandomIds.user_id(),
-        email: None,
-        role: Role::User,
-        created_at: SystemClock.now(),
+    let now = SystemClock.now();
+    let here = Issuer::parse("example")?;
+    let user = User::admitted(RandomIds.user_id(), here, None, now);
+    let entry = AuditEntry {
+        id: RandomIds.audit_id(),
+        at: now,
+        actor_id: None,
+        action: AuditAction::Registered,
+        subject_id: Some(user.id.clone()),
+        address: None,
+        detail: None,
     };
-    storage.add(&user, &PasswordHash::from(String::new())).await?;
+    storage.admit(&user, Some(now), &entry).await?;
     Ok(Actor {
         user_id: user.id,
         via: ChangeActor {

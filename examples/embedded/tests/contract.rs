@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use taskwell_application::ports::{SessionStore, TaskStore, UserStore};
+use taskwell_application::ports::{
+    ApiTokenStore, AuditTrail, SessionStore, SharedLimits, TaskStore, UserStore,
+};
 use taskwell_contract::Fixture;
 use taskwell_example_embedded::MemoryStorage;
 
@@ -18,6 +20,18 @@ impl Fixture for InMemory {
     }
 
     fn sessions(&self) -> Arc<dyn SessionStore> {
+        self.0.clone()
+    }
+
+    fn api_tokens(&self) -> Arc<dyn ApiTokenStore> {
+        self.0.clone()
+    }
+
+    fn audit(&self) -> Arc<dyn AuditTrail> {
+        self.0.clone()
+    }
+
+    fn limits(&self) -> Arc<dyn SharedLimits> {
         self.0.clone()
     }
 

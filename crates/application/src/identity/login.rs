@@ -1,9 +1,11 @@
-use std::{fmt, time::Duration};
+use taskwell_domain::{AuditAction, Client, Email, Password, Session, UserId};
 
-use taskwell_domain::{Email, Password, Session, User};
-
-use super::Identity;
-use crate::{Error, ports::AccessClaims};
+use super::{Identity, Tokens};
+use crate::{
+    Error,
+    audit::Noted,
+    ports::{Credentials, OpaqueKind, StoreError},
+};
 
 /// Somebody who says to be somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,71 +14,84 @@ pub struct Login {
     pub email: String,
     /// The password.
     pub password: Password,
-}
-
-/// What a login gives. It cannot be printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Tokens {
-    /// Opens everything of the user for a short time.
-    pub access_token: String,
-    /// How long the access token works.
-    pub expires_in: Duration,
-    /// Opens nothing, but gets new tokens for as long as the session lasts.
-    pub refresh_token: String,
-    /// Who logged in.
-    pub user: User,
-}
-
-impl fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens")
-            .field("user", &self.user.id)
-            .finish_non_exhaustive()
-    }
+    /// From where.
+    pub client: Client,
 }
 
 impl Identity {
     /// Begins a session.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`] for a wrong password and, after the same work, for an unknown address.
+    /// [`Error::InvalidCredentials`] for a wrong password and, after the same work, for an unknown address;
+    /// [`Error::AccountDisabled`] for the right password alone; [`Error::RateLimited`].
     pub async fn login(&self, command: Login) -> Result<Tokens, Error> {
-        let credentials = match Email::parse(&command.email) {
-            Ok(email) => self.ports.users.find_credentials(&email).await?,
-            Err(_) => None,
+        self.count_login_from(&command.client).await?;
+        let email = Email::parse(&command.email).ok();
+        let known = match &email {
+            Some(email) => self.ports.users.find_credentials(email).await?,
+            None => None,
         };
-        let hash = credentials.as_ref().map(|known| known.password.clone());
+        if let Some(email) = &email {
+            let user = known.as_ref().map(|known| &known.user);
+            self.count_login_to(&email.key(), user, &command.client).await?;
+        }
+        let hash = known.as_ref().map(|known| known.password.clone());
         let verified = self.ports.passwords.verify(&command.password, hash).await?;
-        match credentials.filter(|_| verified) {
-            Some(known) => self.start_session(known.user).await,
-            None => Err(Error::InvalidCredentials),
+        match known {
+            Some(known) if verified && known.user.is_disabled() => {
+                let noted =
+                    Noted::new(AuditAction::LoginFailed, &known.user.id).detail("the account is disabled");
+                self.note(noted, None, &command.client).await?;
+                Err(Error::AccountDisabled)
+            }
+            Some(known) if verified => self.start_session(known, command.client).await,
+            Some(known) => {
+                let noted = Noted::new(AuditAction::LoginFailed, &known.user.id);
+                self.note(noted, None, &command.client).await?;
+                Err(Error::InvalidCredentials)
+            }
+            None => {
+                let noted = Noted::about_nobody(AuditAction::LoginFailed);
+                self.note(noted, None, &command.client).await?;
+                Err(Error::InvalidCredentials)
+            }
         }
     }
 
-    async fn start_session(&self, user: User) -> Result<Tokens, Error> {
+    /// Adds to the audit trail what changed nothing.
+    pub(super) async fn note(
+        &self,
+        noted: Noted,
+        actor: Option<&UserId>,
+        client: &Client,
+    ) -> Result<(), Error> {
+        let entry = noted.entry(&*self.ports.ids, actor, client, self.ports.clock.now());
+        Ok(self.ports.audit.append(&entry).await?)
+    }
+
+    async fn start_session(&self, known: Credentials, client: Client) -> Result<Tokens, Error> {
+        let Credentials { user, password } = known;
         let now = self.ports.clock.now();
+        let entry =
+            Noted::new(AuditAction::LoggedIn, &user.id).entry(&*self.ports.ids, Some(&user.id), &client, now);
         let session = Session::start(
             self.ports.ids.session_id(),
             user.id.clone(),
+            client,
             self.policy.refresh_ttl,
             now,
         );
-        let refresh_token = self.ports.opaque_tokens.generate();
-        self.ports.sessions.start(&session, &refresh_token.hash).await?;
-        let claims = AccessClaims {
-            user_id: user.id.clone(),
-            session_id: session.id,
-            token_id: self.ports.ids.token_id(),
-            email: user.email.clone(),
-            role: user.role,
-            issued_at: now,
-            expires_at: now.after(self.policy.access_ttl),
-        };
-        Ok(Tokens {
-            access_token: self.ports.access_tokens.sign(&claims),
-            expires_in: self.policy.access_ttl,
-            refresh_token: refresh_token.text,
-            user,
-        })
+        let refresh_token = self.ports.opaque_tokens.generate(OpaqueKind::Refresh);
+        let started = self
+            .ports
+            .sessions
+            .start(&session, &refresh_token.hash, &password, &entry)
+            .await;
+        match started {
+            Ok(()) => Ok(self.tokens(user, session.id, refresh_token, now)),
+            // Meanwhile the password was changed, or the account disabled or deleted.
+            Err(StoreError::Stale) => Err(Error::InvalidCredentials),
+            Err(error) => Err(error.into()),
+        }
     }
 }

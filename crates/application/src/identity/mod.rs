@@ -1,19 +1,37 @@
-//! Accounts and sessions.
+//! Accounts, sessions and tokens, as their owners use them.
 
+mod admit;
+mod api_tokens;
 mod authenticate;
+mod clean_up;
+mod limits;
 mod login;
 mod logout;
 mod me;
+mod password;
+mod public_keys;
+mod refresh;
 mod register;
+mod sessions;
+mod tokens;
 
 use std::{sync::Arc, time::Duration};
 
 pub use self::{
-    authenticate::Authenticated,
-    login::{Login, Tokens},
+    api_tokens::{CreateApiToken, CreatedApiToken},
+    authenticate::{Authenticated, Door},
+    clean_up::CleanedUp,
+    limits::TryLimits,
+    login::Login,
+    password::ChangePassword,
+    refresh::Refresh,
     register::Register,
+    tokens::Tokens,
 };
-use crate::ports::{AccessTokens, Clock, IdGenerator, OpaqueTokens, PasswordHasher, SessionStore, UserStore};
+use crate::ports::{
+    AccessTokens, ApiTokenStore, AuditTrail, Clock, IdGenerator, OpaqueTokens, OutsideTokens, PasswordHasher,
+    SessionStore, SharedLimits, UserStore,
+};
 
 /// The use cases around accounts and sessions, one file each.
 #[derive(Clone)]
@@ -22,18 +40,26 @@ pub struct Identity {
     policy: IdentityPolicy,
 }
 
-/// What [`Identity`] needs.
+/// What [`Identity`] and [`Administration`](crate::Administration) need.
 #[derive(Clone)]
 pub struct IdentityPorts {
     /// Keeps accounts.
     pub users: Arc<dyn UserStore>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// Keeps tokens for programs.
+    pub api_tokens: Arc<dyn ApiTokenStore>,
+    /// Keeps the audit trail.
+    pub audit: Arc<dyn AuditTrail>,
+    /// Counts tries.
+    pub limits: Arc<dyn SharedLimits>,
     /// Hashes passwords.
     pub passwords: Arc<dyn PasswordHasher>,
     /// Signs and checks access tokens.
     pub access_tokens: Arc<dyn AccessTokens>,
-    /// Makes refresh tokens.
+    /// Checks access tokens of other issuers.
+    pub outside_tokens: Arc<dyn OutsideTokens>,
+    /// Makes refresh tokens and tokens for programs.
     pub opaque_tokens: Arc<dyn OpaqueTokens>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
@@ -46,10 +72,12 @@ pub struct IdentityPorts {
 pub struct IdentityPolicy {
     /// How long an access token works.
     pub access_ttl: Duration,
-    /// How long a session lasts.
+    /// How long a session lasts that is not renewed.
     pub refresh_ttl: Duration,
     /// Whether anybody may make an account.
     pub registration: bool,
+    /// How often somebody may try; `None` is without limits.
+    pub limits: Option<TryLimits>,
 }
 
 impl Identity {

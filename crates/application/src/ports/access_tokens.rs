@@ -12,6 +12,10 @@ pub trait AccessTokens: Send + Sync {
     /// # Errors
     /// [`InvalidToken`] for everything else.
     fn verify(&self, token: &str) -> Result<AccessClaims, InvalidToken>;
+
+    /// The keys that others can check our tokens with: those of today and of before; none while tokens are
+    /// signed with a secret.
+    fn public_keys(&self) -> Vec<PublicKey>;
 }
 
 /// What an access token says (RFC 7519, RFC 9068). Times are whole seconds there.
@@ -37,3 +41,12 @@ pub struct AccessClaims {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid access token")]
 pub struct InvalidToken;
+
+/// An Ed25519 public key as RFC 8037 writes it in a key set (RFC 7517).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    /// `kid`: its thumbprint (RFC 7638), which the tokens name in their header.
+    pub id: String,
+    /// `x`: the key itself, in base64url.
+    pub x: String,
+}

@@ -1,4 +1,4 @@
-use taskwell_domain::{RequestId, SessionId, TaskId, UserId};
+use taskwell_domain::{ApiTokenId, AuditId, RequestId, SessionId, TaskId, UserId};
 
 /// New ids: UUIDv7 (RFC 9562), which sort by the time they were made.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -11,6 +11,10 @@ pub trait IdGenerator: Send + Sync {
     fn session_id(&self) -> SessionId;
     /// For a new access token, its `jti`.
     fn token_id(&self) -> String;
+    /// For a new token for a program.
+    fn api_token_id(&self) -> ApiTokenId;
+    /// For a new entry of the audit trail.
+    fn audit_id(&self) -> AuditId;
     /// For a request that brought none.
     fn request_id(&self) -> RequestId;
 }

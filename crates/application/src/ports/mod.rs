@@ -13,30 +13,48 @@
 //! With the feature `mocks`, every port has a `Mock…` made by mockall.
 
 mod access_tokens;
+mod api_token_store;
+mod audit_trail;
 mod clock;
 mod health;
 mod id_generator;
+mod limits;
 mod opaque_tokens;
+mod outside_tokens;
 mod password_hasher;
 mod session_store;
 mod store_error;
 mod task_store;
 mod user_store;
 
-pub use access_tokens::{AccessClaims, AccessTokens, InvalidToken};
+pub use access_tokens::{AccessClaims, AccessTokens, InvalidToken, PublicKey};
+pub use api_token_store::{ApiTokenStore, HeldApiToken, Login};
+pub use audit_trail::{AuditPage, AuditQuery, AuditTrail};
 pub use clock::Clock;
 pub use health::Health;
 pub use id_generator::IdGenerator;
-pub use opaque_tokens::{OpaqueToken, OpaqueTokens, TokenHash};
+pub use limits::{RequestLimit, SharedLimits};
+pub use opaque_tokens::{OpaqueKind, OpaqueToken, OpaqueTokens, TokenHash};
+pub use outside_tokens::{OutsideClaims, OutsideRefusal, OutsideTokens};
 pub use password_hasher::{HashingError, PasswordHash, PasswordHasher};
-pub use session_store::SessionStore;
+pub use session_store::{HeldSession, RefreshToken, SessionStore};
 pub use store_error::{Constraint, StoreError};
 pub use task_store::{Page, Position, Sort, Start, TaskFilter, TaskQuery, TaskStore};
-pub use user_store::{Credentials, UserStore};
+pub use user_store::{Credentials, UserPage, UserPosition, UserQuery, UserStore};
 
 #[cfg(feature = "mocks")]
 pub use self::{
-    access_tokens::MockAccessTokens, clock::MockClock, health::MockHealth, id_generator::MockIdGenerator,
-    opaque_tokens::MockOpaqueTokens, password_hasher::MockPasswordHasher, session_store::MockSessionStore,
-    task_store::MockTaskStore, user_store::MockUserStore,
+    access_tokens::MockAccessTokens,
+    api_token_store::MockApiTokenStore,
+    audit_trail::MockAuditTrail,
+    clock::MockClock,
+    health::MockHealth,
+    id_generator::MockIdGenerator,
+    limits::{MockRequestLimit, MockSharedLimits},
+    opaque_tokens::MockOpaqueTokens,
+    outside_tokens::MockOutsideTokens,
+    password_hasher::MockPasswordHasher,
+    session_store::MockSessionStore,
+    task_store::MockTaskStore,
+    user_store::MockUserStore,
 };

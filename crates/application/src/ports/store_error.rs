@@ -3,11 +3,11 @@ use std::error::Error;
 /// Why a storage did not do what was asked. Nothing was written then.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A task has another version than the change rests on, or is not there any more.
-    #[error("the stored version is another one")]
+    /// What is stored is not any more what the change rests on.
+    #[error("what is stored has changed")]
     Stale,
-    /// Something else has this unique value already.
-    #[error("{0:?} is taken")]
+    /// Something else has this unique value already, or the like.
+    #[error("{0:?} stands against it")]
     Conflict(Constraint),
     /// What must exist does not.
     #[error("not found")]
@@ -31,11 +31,13 @@ impl StoreError {
     }
 }
 
-/// What must be unique.
+/// What must hold of all that is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Constraint {
     /// The email of an account, ignoring case.
     Email,
     /// The id of a task among its owner's.
     TaskId,
+    /// Not unique but never none: an enabled admin, once there is one.
+    LastAdmin,
 }

@@ -1,9 +1,8 @@
-use taskwell_domain::{Fault, FaultCode, Task, TaskId, Timestamp, UserId};
+use taskwell_domain::{Task, TaskId, Timestamp, UserId};
 
-use crate::{Error, FieldFault};
+use crate::{Error, read_only};
 
-/// What the caller believes of the fields that nobody can set. A client may send back what it received;
-/// another value would be lost in silence, and is refused.
+/// What the caller believes of the fields that nobody can set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asserted {
     /// The id.
@@ -21,7 +20,7 @@ pub struct Asserted {
 impl Asserted {
     /// Whether all of it is so.
     pub(super) fn check(&self, task: &Task) -> Result<(), Error> {
-        let differs = [
+        read_only::check([
             ("id", self.id.is_some_and(|id| id != task.id)),
             (
                 "user_id",
@@ -39,19 +38,6 @@ impl Asserted {
                 "updated_at",
                 self.updated_at.is_some_and(|at| at != task.updated_at),
             ),
-        ];
-        let faults: Vec<FieldFault> = differs
-            .into_iter()
-            .filter(|(_, differs)| *differs)
-            .map(|(field, _)| FieldFault {
-                field,
-                fault: Fault::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is"),
-            })
-            .collect();
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Error::Validation(faults))
-        }
+        ])
     }
 }

@@ -49,6 +49,6 @@ impl Tasks {
         if self.store.belongs_to_another(&actor.user_id, id).await? {
             return Err(Error::Forbidden("the task belongs to somebody else"));
         }
-        Err(Error::NotFound)
+        Err(Error::NotFound("task"))
     }
 }

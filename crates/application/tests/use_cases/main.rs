@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod actor;
+mod administration;
 mod errors;
 mod identity;
 mod tasks;

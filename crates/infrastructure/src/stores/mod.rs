@@ -1,19 +1,26 @@
 //! What is kept in the database.
 
-mod cached_sessions;
+mod api_tokens;
+mod audit;
+mod purge;
+mod seen;
 mod sessions;
+mod shared_limits;
 mod tasks;
 mod users;
 
 pub use self::{
-    cached_sessions::{CachedSessions, SessionCache},
-    sessions::SqlSessionStore,
-    tasks::SqlTaskStore,
-    users::SqlUserStore,
+    api_tokens::SqlApiTokenStore, audit::SqlAuditTrail, seen::Seen, sessions::SqlSessionStore,
+    shared_limits::SqlSharedLimits, tasks::SqlTaskStore, users::SqlUserStore,
 };
 
+use std::net::IpAddr;
+
 use taskwell_application::ports::StoreError;
-use taskwell_domain::Seq;
+use taskwell_domain::{Seq, UserId};
+
+/// How much of a user's own a store lists that knows no pages.
+const MAX_LISTED: u64 = 1_000;
 
 /// A stored value that the domain would not have let in.
 fn corrupt(column: &str, what: impl std::fmt::Display) -> StoreError {
@@ -29,5 +36,15 @@ fn to_stored(seq: Seq) -> i64 {
 fn from_stored(column: &str, number: i64) -> Result<Seq, StoreError> {
     u64::try_from(number)
         .map(Seq::from)
+        .map_err(|error| corrupt(column, error))
+}
+
+fn user_id(column: &str, text: &str) -> Result<UserId, StoreError> {
+    UserId::parse(text).map_err(|fault| corrupt(column, fault))
+}
+
+fn address(column: &str, text: Option<&str>) -> Result<Option<IpAddr>, StoreError> {
+    text.map(str::parse)
+        .transpose()
         .map_err(|error| corrupt(column, error))
 }

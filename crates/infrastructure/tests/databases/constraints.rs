@@ -1,34 +1,42 @@
 //! What the databases refuse, and what a use case learns of it.
 
-use std::time::Duration;
-
-use sqlx::{Connection, Executor};
-use taskwell_application::ports::{Constraint, SessionStore, StoreError, TaskStore, TokenHash, UserStore};
-use taskwell_domain::{Session, SessionId, User, UserId};
-use taskwell_infrastructure::{SqlSessionStore, SqlTaskStore, SqlUserStore, testing::TestDatabase};
+use taskwell_application::ports::{
+    ApiTokenStore, AuditQuery, AuditTrail, Constraint, Login, SessionStore, StoreError, TaskStore, UserStore,
+};
+use taskwell_domain::{ApiToken, ApiTokenId, AuditAction, Scope, Scopes, TokenName, User, UserId};
+use taskwell_infrastructure::{Seen, SqlApiTokenStore, SqlAuditTrail, SqlTaskStore, testing::TestDatabase};
 use uuid::Uuid;
 
-use crate::support::{add_user, creation, now, origin, password_hash, user};
+use crate::support::{
+    add_user, audit, creation, execute, log_in, now, origin, password_hash, session, sessions, start,
+    token_hash, user, users,
+};
 
 on_both_databases! {
     an_email_is_taken_in_any_case,
     accounts_without_an_address_do_not_take_each_others,
     a_user_id_twice_is_a_fault_of_the_program,
-    a_session_of_nobody_is_not_found,
+    a_token_of_nobody_is_stale,
+    a_token_hash_twice_is_a_fault_of_the_program,
     a_task_id_is_taken_however_many_changes_there_are,
     a_change_of_nobody_is_not_found_however_many_changes_there_are,
     a_task_of_somebody_else_is_stale,
     a_row_that_breaks_the_rules_is_corrupt,
+    rows_around_accounts_that_break_the_rules_are_corrupt,
+}
+
+async fn add(test: &TestDatabase, user: &User) -> Result<(), StoreError> {
+    let entry = audit(AuditAction::Registered, &user.id);
+    users(test.database()).add(user, &password_hash(), &entry).await
 }
 
 async fn an_email_is_taken_in_any_case(test: &TestDatabase) {
-    let users = SqlUserStore::new(test.database().clone());
-    users.add(&user("ada"), &password_hash()).await.unwrap();
+    add(test, &user("ada")).await.unwrap();
     let other = User {
         email: Some("ADA@Example.com".parse().unwrap()),
         ..user("eve")
     };
-    let added = users.add(&other, &password_hash()).await;
+    let added = add(test, &other).await;
     assert!(
         matches!(added, Err(StoreError::Conflict(Constraint::Email))),
         "{added:?}"
@@ -36,38 +44,69 @@ async fn an_email_is_taken_in_any_case(test: &TestDatabase) {
 }
 
 async fn accounts_without_an_address_do_not_take_each_others(test: &TestDatabase) {
-    let users = SqlUserStore::new(test.database().clone());
     for id in ["ada", "eve"] {
         let user = User {
             email: None,
             ..user(id)
         };
-        users.add(&user, &password_hash()).await.unwrap();
-        assert_eq!(users.find(&user.id).await.unwrap(), Some(user));
+        add(test, &user).await.unwrap();
+        let found = users(test.database()).find(&user.id).await;
+        assert_eq!(found.unwrap(), Some(user));
     }
 }
 
 async fn a_user_id_twice_is_a_fault_of_the_program(test: &TestDatabase) {
-    let users = SqlUserStore::new(test.database().clone());
-    users.add(&user("ada"), &password_hash()).await.unwrap();
+    add(test, &user("ada")).await.unwrap();
     let other = User {
         email: Some("other@example.com".parse().unwrap()),
         ..user("ada")
     };
-    let added = users.add(&other, &password_hash()).await;
+    let added = add(test, &other).await;
     assert!(matches!(added, Err(StoreError::Internal(_))), "{added:?}");
 }
 
-fn session(user: &UserId, number: u128) -> Session {
-    let id = SessionId::from(Uuid::from_u128(number));
-    Session::start(id, user.clone(), Duration::from_secs(60), now())
+fn api_tokens(test: &TestDatabase) -> SqlApiTokenStore {
+    SqlApiTokenStore::new(test.database().clone(), Seen::default())
 }
 
-async fn a_session_of_nobody_is_not_found(test: &TestDatabase) {
-    let sessions = SqlSessionStore::new(test.database().clone());
+/// The token of that number, and its hash.
+async fn add_api_token(
+    test: &TestDatabase,
+    user: &UserId,
+    number: u128,
+    hash: u64,
+) -> Result<(), StoreError> {
+    let token = ApiToken {
+        id: ApiTokenId::from(Uuid::from_u128(number)),
+        user_id: user.clone(),
+        name: TokenName::parse("backup").unwrap(),
+        scopes: Scopes::new(&[Scope::TasksRead, Scope::AccountRead]).unwrap(),
+        created_at: now(),
+        last_used_at: None,
+        expires_at: None,
+    };
+    let entry = audit(AuditAction::TokenCreated, user);
+    let login = Login::Outside(None);
+    api_tokens(test)
+        .add(&token, &token_hash(hash), login, &entry)
+        .await
+}
+
+async fn a_token_of_nobody_is_stale(test: &TestDatabase) {
     let nobody = UserId::parse("nobody").unwrap();
-    let started = sessions.start(&session(&nobody, 1), &TokenHash([7; 32])).await;
-    assert!(matches!(started, Err(StoreError::NotFound)), "{started:?}");
+    let added = add_api_token(test, &nobody, 1, 1).await;
+    assert!(matches!(added, Err(StoreError::Stale)), "{added:?}");
+}
+
+async fn a_token_hash_twice_is_a_fault_of_the_program(test: &TestDatabase) {
+    let ada = add_user(test.database(), "ada").await;
+    log_in(test.database(), &ada, 7).await;
+    let started = start(test.database(), &session(&ada, 8), token_hash(7)).await;
+    assert!(matches!(started, Err(StoreError::Internal(_))), "{started:?}");
+
+    add_api_token(test, &ada, 1, 7).await.unwrap();
+    let added = add_api_token(test, &ada, 2, 7).await;
+    assert!(matches!(added, Err(StoreError::Internal(_))), "{added:?}");
 }
 
 async fn a_task_id_is_taken_however_many_changes_there_are(test: &TestDatabase) {
@@ -138,8 +177,7 @@ async fn a_row_that_breaks_the_rules_is_corrupt(test: &TestDatabase) {
          UPDATE changes SET task = '{\"title\": 7}';",
     )
     .await;
-    let users = SqlUserStore::new(test.database().clone());
-    let found = users.find(&ada).await;
+    let found = users(test.database()).find(&ada).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
     let found = tasks.find(&ada, created[0].task.id).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
@@ -149,15 +187,37 @@ async fn a_row_that_breaks_the_rules_is_corrupt(test: &TestDatabase) {
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
 }
 
-/// Past the stores.
-async fn execute(test: &TestDatabase, sql: &'static str) {
-    if test.url().starts_with("sqlite:") {
-        let mut connection = sqlx::SqliteConnection::connect(test.url()).await.unwrap();
-        connection.execute(sql).await.unwrap();
-    } else {
-        let mut connection = sqlx::PgConnection::connect(test.url()).await.unwrap();
-        connection.execute(sql).await.unwrap();
-    }
+async fn rows_around_accounts_that_break_the_rules_are_corrupt(test: &TestDatabase) {
+    let ada = add_user(test.database(), "ada").await;
+    let session = log_in(test.database(), &ada, 1).await;
+    add_api_token(test, &ada, 1, 1).await.unwrap();
+    execute(
+        test,
+        "UPDATE sessions SET ip = 'here';
+         UPDATE api_tokens SET scopes = 'tasks:read tasks:burn';
+         UPDATE audit SET action = 'sung';",
+    )
+    .await;
+    let sessions = sessions(test.database());
+    let found = sessions.find(&ada, session.id).await;
+    assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
+    let found = sessions.list(&ada, now()).await;
+    assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
+    let found = sessions.find_refresh_token(&token_hash(1)).await;
+    assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
+    let found = api_tokens(test).find(&token_hash(1)).await;
+    assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
+    let query = AuditQuery {
+        user_id: None,
+        before: None,
+        limit: 10,
+    };
+    let found = SqlAuditTrail::new(test.database().clone()).list(&query).await;
+    assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
+
+    execute(test, "UPDATE users SET issuer = 'Nobody Knows'").await;
+    let found = users(test.database()).find_lately(&ada).await;
+    assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
 }
 
 #[tokio::test]
@@ -166,6 +226,6 @@ async fn a_column_of_another_type_is_corrupt() {
     let ada = add_user(test.database(), "ada").await;
     // SQLite keeps anything anywhere.
     execute(&test, "UPDATE users SET created_at = 'yesterday'").await;
-    let found = SqlUserStore::new(test.database().clone()).find(&ada).await;
+    let found = users(test.database()).find(&ada).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
 }

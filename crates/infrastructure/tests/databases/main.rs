@@ -6,6 +6,8 @@ mod support;
 
 mod connecting;
 mod constraints;
+mod identity_races;
 mod migrations;
 mod reading;
 mod record_races;
+mod servers;

@@ -3,10 +3,28 @@
 use std::time::Duration;
 
 use sqlx::{Connection, Executor};
-use taskwell_application::ports::{StoreError, TaskStore};
+use taskwell_application::ports::{RefreshToken, SessionStore, StoreError, TaskStore, UserStore};
+use taskwell_domain::{AuditAction, Client, Issuer, Session, User, UserId};
 use taskwell_infrastructure::{Database, DatabaseOptions, SqlTaskStore, testing::TestDatabase};
 
-use crate::support::{add_user, creation, origin};
+use crate::support::{
+    add_user, audit, creation, later, log_in, now, origin, renew, sessions, token_hash, user, users,
+};
+
+const INITIAL: &str = "m20261121_000001_initial";
+const IDENTITY: &str = "m20261122_000001_identity";
+
+const SCHEMA_AT_FIRST: [&str; 9] = [
+    "changes",
+    "changes_user_id_task_id_seq_idx",
+    "seaql_migrations",
+    "sessions",
+    "sessions_user_id_idx",
+    "tasks",
+    "tasks_user_id_created_at_id_idx",
+    "users",
+    "users_email_key_key",
+];
 
 /// The tables and indexes of the database, by name.
 async fn schema(test: &TestDatabase) -> Vec<String> {
@@ -36,7 +54,7 @@ async fn up_down_up(test: TestDatabase) {
     let database = test.database();
     // Asking makes nothing.
     let pending = database.pending_migrations().await.unwrap();
-    assert_eq!(pending, ["m20261121_000001_initial"]);
+    assert_eq!(pending, [INITIAL, IDENTITY]);
     assert_eq!(database.migrations().await.unwrap().len(), pending.len());
     assert_eq!(schema(&test).await, Vec::<String>::new());
 
@@ -47,19 +65,36 @@ async fn up_down_up(test: TestDatabase) {
     assert_eq!(
         up,
         [
+            "api_tokens",
+            "api_tokens_expires_at_idx",
+            "api_tokens_hash_user_id_key",
+            "api_tokens_user_id_created_at_id_idx",
+            "audit",
+            "audit_actor_id_id_idx",
+            "audit_at_idx",
+            "audit_subject_id_id_idx",
             "changes",
             "changes_user_id_task_id_seq_idx",
+            "rate_limits",
+            "refresh_tokens",
+            "refresh_tokens_created_at_idx",
+            "refresh_tokens_session_id_user_id_idx",
             "seaql_migrations",
             "sessions",
-            "sessions_user_id_idx",
+            "sessions_ended_at_idx",
+            "sessions_expires_at_idx",
+            "sessions_user_id_created_at_id_idx",
             "tasks",
             "tasks_user_id_created_at_id_idx",
             "users",
+            "users_admins_idx",
+            "users_created_at_id_idx",
             "users_email_key_key",
         ]
     );
     // What is there is no obstacle to going down.
     let ada = add_user(database, "ada").await;
+    log_in(database, &ada, 1).await;
     let tasks = SqlTaskStore::new(database.clone());
     tasks
         .record(&ada, vec![creation(&ada, 1, "first")], &origin())
@@ -67,7 +102,9 @@ async fn up_down_up(test: TestDatabase) {
         .unwrap();
 
     database.migrate_down(Some(1)).await.unwrap();
-    assert_eq!(database.pending_migrations().await.unwrap().len(), 1);
+    assert_eq!(database.pending_migrations().await.unwrap(), [IDENTITY]);
+    assert_eq!(schema(&test).await, SCHEMA_AT_FIRST);
+    database.migrate_down(Some(1)).await.unwrap();
     assert_eq!(schema(&test).await, ["seaql_migrations"]);
     // There is nothing left to undo.
     database.migrate_down(None).await.unwrap();
@@ -86,6 +123,98 @@ async fn sqlite_goes_up_down_and_up() {
 #[tokio::test]
 async fn postgres_goes_up_down_and_up() {
     up_down_up(TestDatabase::empty_postgres().await).await;
+}
+
+/// The refresh tokens of the sessions, oldest session first, where each has but one.
+async fn only_refresh_tokens(test: &TestDatabase) -> Vec<Vec<u8>> {
+    const SQL: &str = "SELECT refresh_hash FROM sessions ORDER BY id";
+    if test.url().starts_with("sqlite:") {
+        let mut connection = sqlx::SqliteConnection::connect(test.url()).await.unwrap();
+        sqlx::query_scalar(SQL).fetch_all(&mut connection).await.unwrap()
+    } else {
+        let mut connection = sqlx::PgConnection::connect(test.url()).await.unwrap();
+        sqlx::query_scalar(SQL).fetch_all(&mut connection).await.unwrap()
+    }
+}
+
+/// Down to the schema without rotation, of which then is a database with rows, and up again.
+async fn identity_goes_down_and_up_with_what_is_there(test: TestDatabase) {
+    let database = test.database();
+    let ada = add_user(database, "ada").await;
+    let issuer = Issuer::parse("better-auth").unwrap();
+    let address = user("ada").email;
+    let outsider = User::admitted(UserId::parse("outsider").unwrap(), issuer, address, now());
+    let entry = audit(AuditAction::Registered, &outsider.id);
+    users(database).admit(&outsider, None, &entry).await.unwrap();
+    let tasks = SqlTaskStore::new(database.clone());
+    for owner in [&ada, &outsider.id] {
+        let first = vec![creation(owner, 1, "first")];
+        tasks.record(owner, first, &origin()).await.unwrap();
+    }
+    let going_on = log_in(database, &ada, 1).await;
+    let renewed = Session {
+        last_used_at: later(5),
+        expires_at: later(100),
+        client: Client::new(Some([192, 0, 2, 1].into()), Some("curl/8")),
+        ..going_on.clone()
+    };
+    renew(database, &renewed, token_hash(1), token_hash(2))
+        .await
+        .unwrap();
+    let over = log_in(database, &ada, 3).await;
+    assert!(
+        sessions(database)
+            .end(&ada, over.id, later(1), None)
+            .await
+            .unwrap()
+    );
+
+    database.migrate_down(Some(1)).await.unwrap();
+    // The one that works.
+    let kept = [token_hash(2), token_hash(3)].map(|token| token.0.to_vec());
+    assert_eq!(only_refresh_tokens(&test).await, kept);
+
+    database.migrate().await.unwrap();
+    let found = users(database)
+        .find_credentials(&user("ada").email.unwrap())
+        .await;
+    assert_eq!(found.unwrap().unwrap().user, user("ada"));
+    assert!(users(database).find(&outsider.id).await.unwrap().is_some());
+    for owner in [&ada, &outsider.id] {
+        let id = creation(owner, 1, "first").task().id;
+        assert!(tasks.find(owner, id).await.unwrap().is_some());
+    }
+    let behind = async |token| {
+        let found = sessions(database).find_refresh_token(&token_hash(token)).await;
+        found
+            .unwrap()
+            .map(|RefreshToken { held, usage }| (held.session, usage.spent_at))
+    };
+    let as_begun = Session {
+        expires_at: later(100),
+        ..going_on
+    };
+    let ended = Session {
+        ended_at: Some(later(1)),
+        ..over
+    };
+    assert_eq!(behind(1).await, None);
+    assert_eq!(behind(2).await, Some((as_begun, None)));
+    assert_eq!(behind(3).await, Some((ended, None)));
+    renew(database, &renewed, token_hash(2), token_hash(4))
+        .await
+        .unwrap();
+    assert_eq!(behind(4).await, Some((renewed, None)));
+}
+
+#[tokio::test]
+async fn sqlite_keeps_sessions_and_accounts_while_they_change_their_form() {
+    identity_goes_down_and_up_with_what_is_there(TestDatabase::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn postgres_keeps_sessions_and_accounts_while_they_change_their_form() {
+    identity_goes_down_and_up_with_what_is_there(TestDatabase::postgres().await).await;
 }
 
 /// As servers do that start at the same time: each connects and migrates.

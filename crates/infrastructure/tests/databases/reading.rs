@@ -1,14 +1,17 @@
-//! Reading with numbers as they may come from outside.
+//! Reading with numbers and texts as they may come from outside.
 
-use taskwell_application::ports::{Position, Sort, Start, TaskFilter, TaskQuery, TaskStore};
+use taskwell_application::ports::{
+    Position, Sort, Start, TaskFilter, TaskQuery, TaskStore, UserQuery, UserStore,
+};
 use taskwell_domain::{Seq, Timestamp};
 use taskwell_infrastructure::{SqlTaskStore, testing::TestDatabase};
 
-use crate::support::{add_user, creation, now, origin};
+use crate::support::{add_user, creation, now, origin, users};
 
 on_both_databases! {
     a_number_beyond_the_databases_finds_nothing,
     an_instant_at_the_end_of_the_calendar_is_a_position_like_any_other,
+    a_search_for_what_no_text_has_finds_nothing,
 }
 
 async fn a_number_beyond_the_databases_finds_nothing(test: &TestDatabase) {
@@ -52,4 +55,17 @@ async fn an_instant_at_the_end_of_the_calendar_is_a_position_like_any_other(test
     }
     let page = tasks.list(&ada, &after(now())).await.unwrap();
     assert_eq!(page.tasks.len(), 0);
+}
+
+async fn a_search_for_what_no_text_has_finds_nothing(test: &TestDatabase) {
+    add_user(test.database(), "ada").await;
+    for search in ["\0", "ada\0", "\u{feff}", "\\", "'", "\u{10ffff}"] {
+        let query = UserQuery {
+            search: Some(search.to_owned()),
+            after: None,
+            limit: u32::MAX,
+        };
+        let page = users(test.database()).list(&query).await.unwrap();
+        assert_eq!((page.users, page.more), (Vec::new(), false), "{search:?}");
+    }
 }

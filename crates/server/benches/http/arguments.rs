@@ -34,6 +34,10 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "2", value_parser = value_parser!(u16).range(1..=60))]
     pub(crate) seconds: u16,
 
+    /// How many wrong passwords, and how many unknown addresses, are tried for the time that a login takes
+    #[arg(long, default_value = "500", value_parser = value_parser!(u16).range(20..=10_000))]
+    pub(crate) tries: u16,
+
     /// What `cargo bench` says
     #[arg(long, hide = true)]
     pub(crate) bench: bool,

@@ -6,7 +6,7 @@ use hyper::{
     body::Bytes,
     header::{AUTHORIZATION, CONTENT_TYPE, HOST},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Result;
 
@@ -26,6 +26,10 @@ impl<'a> Call<'a> {
             token: None,
             body: None,
         }
+    }
+
+    pub(crate) fn login(email: &str, password: &str) -> Self {
+        Self::new(Method::POST, "/api/auth/login").with_body(json!({"email": email, "password": password}))
     }
 
     pub(crate) fn with_token(mut self, token: &'a str) -> Self {

@@ -32,14 +32,19 @@ impl Connection {
 
     /// The whole answer, which must have that status.
     pub(crate) async fn exchange(&mut self, call: Call<'_>, status: StatusCode) -> Result<Bytes> {
-        self.sender.ready().await?;
-        let response = self.sender.send_request(call.to(&self.authority)?).await?;
-        let got = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
+        let (got, body) = self.ask(call).await?;
         if got != status {
             let body = String::from_utf8_lossy(&body);
             return Err(format!("answered {got} where {status} was expected: {body}").into());
         }
         Ok(body)
+    }
+
+    /// The whole answer, whatever its status.
+    pub(crate) async fn ask(&mut self, call: Call<'_>) -> Result<(StatusCode, Bytes)> {
+        self.sender.ready().await?;
+        let response = self.sender.send_request(call.to(&self.authority)?).await?;
+        let status = response.status();
+        Ok((status, response.into_body().collect().await?.to_bytes()))
     }
 }

@@ -14,7 +14,10 @@ mod report;
 mod round;
 mod series;
 mod server;
+mod storm;
 mod taskwell;
+mod times;
+mod timing;
 mod usage;
 
 use std::{

@@ -4,7 +4,8 @@ use std::{sync::Arc, thread, time::Duration};
 
 use crate::{
     Result, arguments::Arguments, bare, connection::Connection, operation::Operation, place::Place,
-    population::Population, round::Round, series::Series, server::Server, taskwell, usage::Usage,
+    population::Population, round::Round, series::Series, server::Server, storm::Storm, taskwell,
+    timing::Timing, usage::Usage,
 };
 
 /// How often the server is started.
@@ -13,7 +14,7 @@ const STARTS: usize = 10;
 /// How long a server that has nothing to do is left alone before its memory is looked at.
 const IDLE: Duration = Duration::from_secs(1);
 
-const WARM_UP: Duration = Duration::from_secs(1);
+pub(crate) const WARM_UP: Duration = Duration::from_secs(1);
 
 /// A password takes tens of milliseconds of a core; more would only wait.
 const LOGINS_AT_ONCE: usize = 4;
@@ -24,6 +25,8 @@ pub(crate) struct Figures {
     pub(crate) starts: Vec<Duration>,
     pub(crate) operations: Vec<Measured>,
     pub(crate) memory: Memory,
+    pub(crate) timing: Timing,
+    pub(crate) storm: Storm,
 }
 
 /// One operation, on Taskwell and on the bare server if that can do it.
@@ -80,6 +83,8 @@ impl<'a> Measure<'a> {
         operations.push(self.alone(&taskwell, Operation::Login, &population, few).await?);
         let after_logins = taskwell.usage();
         taskwell.stop()?;
+        let timing = self.timing(&population).await?;
+        let storm = self.storm(&population).await?;
         Ok(Figures {
             starts,
             operations,
@@ -88,7 +93,26 @@ impl<'a> Measure<'a> {
                 after_tasks,
                 after_logins,
             },
+            timing,
+            storm,
         })
+    }
+
+    /// On a server that does nothing else.
+    async fn timing(&self, population: &Population) -> Result<Timing> {
+        let server = self.taskwell()?;
+        let timing = Timing::measure(&server, population, self.arguments.tries).await?;
+        server.stop()?;
+        Ok(timing)
+    }
+
+    /// On a server of its own, so that the memory is that of the storm.
+    async fn storm(&self, population: &Arc<Population>) -> Result<Storm> {
+        let server = self.taskwell()?;
+        let (rounds, duration) = (self.arguments.rounds, self.arguments.duration());
+        let storm = Storm::measure(&server, population, rounds, duration).await?;
+        server.stop()?;
+        Ok(storm)
     }
 
     fn taskwell(&self) -> Result<Server> {

@@ -1,7 +1,6 @@
 //! What is measured.
 
 use hyper::{Method, StatusCode};
-use serde_json::json;
 
 use crate::{
     call::Call,
@@ -61,8 +60,7 @@ impl Operation {
                 let path = task_path(writer, 0) + "/complete";
                 Call::new(Method::PATCH, path).with_token(&writer.token)
             }
-            Self::Login => Call::new(Method::POST, "/api/auth/login")
-                .with_body(json!({"email": writer.email, "password": PASSWORD})),
+            Self::Login => Call::login(&writer.email, PASSWORD),
         }
     }
 }

@@ -52,10 +52,10 @@ impl Population {
 
 impl Account {
     async fn register(connection: &mut Connection, email: &str) -> Result<Self> {
-        let credentials = json!({"email": email, "password": PASSWORD});
-        let register = Call::new(Method::POST, "/api/auth/register").with_body(credentials.clone());
+        let register = Call::new(Method::POST, "/api/auth/register")
+            .with_body(json!({"email": email, "password": PASSWORD}));
         connection.exchange(register, StatusCode::CREATED).await?;
-        let login = Call::new(Method::POST, "/api/auth/login").with_body(credentials);
+        let login = Call::login(email, PASSWORD);
         let answer = connection.exchange(login, StatusCode::OK).await?;
         let answer: LoggedIn = serde_json::from_slice(&answer)?;
         Ok(Self {

@@ -86,6 +86,6 @@ async fn ask(
 }
 
 /// Microseconds to a minute, to three digits.
-fn histogram() -> Result<Histogram<u64>> {
+pub(crate) fn histogram() -> Result<Histogram<u64>> {
     Ok(Histogram::new_with_max(60_000_000, 3)?)
 }

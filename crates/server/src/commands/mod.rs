@@ -4,7 +4,9 @@ mod config;
 mod healthcheck;
 mod migrate;
 mod openapi;
+mod schema;
 mod serve;
+mod user;
 
 use std::{env, error::Error, io};
 
@@ -19,6 +21,9 @@ pub(crate) enum CommandError {
     /// The settings are wrong.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// What stands on the command line, or comes in on standard input, is wrong.
+    #[error("{0}")]
+    Usage(String),
     /// It failed.
     #[error(transparent)]
     Failed(Failed),
@@ -70,6 +75,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), CommandError> {
     match cli.command.unwrap_or(Command::Serve(Default::default())) {
         Command::Serve(options) => serve::run(load()?.settings, &options).await,
         Command::Migrate(step) => migrate::run(load()?.settings, step).await,
+        Command::User(what) => user::run(&load()?.settings, what).await,
         Command::Openapi => openapi::run(),
         Command::Config(report) => config::run(&load()?.report, &report),
         Command::Healthcheck => healthcheck::run(&load()?.settings).await,

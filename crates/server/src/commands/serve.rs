@@ -6,9 +6,10 @@ use taskwell_infrastructure::Database;
 use taskwell_web::{Drain, HttpOptions};
 use tokio::time::timeout;
 
-use super::CommandError;
+use super::{CommandError, schema};
 use crate::{
     cli::Serve,
+    housekeeping,
     lifecycle::{self, StopSignals},
     output,
     settings::{LogFormat, Settings},
@@ -47,19 +48,24 @@ async fn start(
     options: &Serve,
     drain: &Drain,
 ) -> Result<(Server, Database), CommandError> {
-    let secret = wiring::secret(&settings.auth.secret)?;
     let database = wiring::connect(&settings.database).await?;
-    prepare_schema(&database, options).await?;
-    let wiring = Wiring::new(database.clone(), settings, &secret, drain.clone());
+    if options.no_migrate {
+        schema::check(&database).await?;
+    } else {
+        schema::bring_up_to_date(&database).await?;
+    }
+    let wiring = Wiring::new(database.clone(), settings, drain.clone())?;
     let http = HttpOptions {
         cors_origins: settings.server.cors_origins.clone(),
         body_limit: settings.server.body_limit,
         request_timeout: settings.server.request_timeout,
+        trusted_proxies: settings.server.trusted_proxies.clone(),
     };
     let (host, port) = (settings.server.host.as_str(), settings.server.port);
     let listener = TcpListener::bind((host, port))
         .map_err(|error| CommandError::because(format!("cannot listen on {host} port {port}"), error))?;
     let address = listener.local_addr()?;
+    tokio::spawn(housekeeping::run(wiring.identity(), wiring.requests()));
     let server = taskwell_web::serve(
         listener,
         move || wiring.services(),
@@ -69,26 +75,6 @@ async fn start(
     )?;
     say_ready(telemetry::format(&settings.log), &format!("http://{address}"))?;
     Ok((server, database))
-}
-
-async fn prepare_schema(database: &Database, options: &Serve) -> Result<(), CommandError> {
-    if !options.no_migrate {
-        return database
-            .migrate()
-            .await
-            .map_err(|error| CommandError::because("the schema cannot be brought up to date", error));
-    }
-    let pending = database
-        .pending_migrations()
-        .await
-        .map_err(|error| CommandError::because("the schema cannot be read", error))?;
-    if pending.is_empty() {
-        return Ok(());
-    }
-    let pending = pending.join(", ");
-    Err(CommandError::plain(format!(
-        "the database lacks migrations ({pending}); `taskwell migrate up` applies them"
-    )))
 }
 
 /// Says on standard output, for whoever started it, that requests are answered from now on.

@@ -1,44 +1,37 @@
 //! The section `auth`.
 
-use std::{
-    error::Error,
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::time::Duration;
 
-use taskwell_infrastructure::{DatabaseAddress, kept_secret};
+use taskwell_infrastructure::DatabaseAddress;
 
 use super::{
     error::SettingsError,
     in_force::InForce,
+    issuers::{self, IssuerSettings},
+    key_file::KeyFile,
     secret::Secret,
-    table::{self, AUTH_ACCESS_TTL, AUTH_REFRESH_TTL, AUTH_SECRET, AUTH_SECRET_FILE, DATABASE_URL},
+    signing::Signing,
+    table::{self, AUTH_ACCESS_TTL, AUTH_REFRESH_TTL},
     value,
 };
 
 /// Who may come in, and for how long.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthSettings {
-    /// Where the secret is that signs the tokens.
-    pub(crate) secret: SecretSource,
+    /// What signs the tokens.
+    pub(crate) signing: Signing,
+    /// A secret that signs no longer; what it signed is still valid.
+    pub(crate) previous_secret: Option<Secret>,
+    /// A key that signs no longer; what it signed is still valid.
+    pub(crate) previous_key: Option<KeyFile>,
     /// How long an access token is valid.
     pub(crate) access_ttl: Duration,
     /// How long a refresh token is valid; at least as long as an access token.
     pub(crate) refresh_ttl: Duration,
     /// Whether anyone may make an account.
     pub(crate) registration: bool,
-}
-
-/// Where the secret is that signs the tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SecretSource {
-    /// Here.
-    Given(Secret),
-    /// In this file beside the database, to be made if it is not there.
-    KeptBeside(PathBuf),
-    /// Nowhere: to be made for this run, whose data goes with it.
-    Ephemeral,
+    /// Who else issues tokens that are taken.
+    pub(crate) issuers: Vec<IssuerSettings>,
 }
 
 impl AuthSettings {
@@ -54,252 +47,76 @@ impl AuthSettings {
             );
             return Err(in_force.wrong(&AUTH_ACCESS_TTL, &allowed));
         }
+        let signing = Signing::read(in_force, database)?;
+        let previous_secret = Secret::given_or_in_file(
+            in_force,
+            &table::AUTH_PREVIOUS_SECRET,
+            &table::AUTH_PREVIOUS_SECRET_FILE,
+        )?;
+        let ours: Vec<_> = signing
+            .given_secret()
+            .into_iter()
+            .chain(&previous_secret)
+            .collect();
         Ok(Self {
-            secret: SecretSource::read(in_force, database)?,
+            issuers: issuers::read(in_force, &ours)?,
+            previous_key: KeyFile::read(in_force, &table::AUTH_PREVIOUS_SIGNING_KEY_FILE)?,
             access_ttl,
             refresh_ttl,
             registration: in_force.read(&table::AUTH_REGISTRATION, value::flag)?,
+            signing,
+            previous_secret,
         })
-    }
-}
-
-impl SecretSource {
-    fn read(in_force: &InForce, database: &DatabaseAddress) -> Result<Self, SettingsError> {
-        let given = in_force.read_if_set(&AUTH_SECRET, |text| Some(text.to_owned()))?;
-        let file = in_force.read_if_set(&AUTH_SECRET_FILE, value::path)?;
-        match (given, file) {
-            (Some(_), Some(_)) => Err(SettingsError::NotBoth {
-                setting: AUTH_SECRET.key,
-                origin: in_force.origin(&AUTH_SECRET),
-                other: AUTH_SECRET_FILE.key,
-                other_origin: in_force.origin(&AUTH_SECRET_FILE),
-            }),
-            (Some(text), None) => Secret::new(text)
-                .map(Self::Given)
-                .map_err(|weak| in_force.wrong(&AUTH_SECRET, &format!("{}: {weak}", AUTH_SECRET.allowed))),
-            (None, Some(path)) => Self::in_file(&path).map_err(|fault| {
-                in_force.wrong(
-                    &AUTH_SECRET_FILE,
-                    &format!("{}: {fault}", AUTH_SECRET_FILE.allowed),
-                )
-            }),
-            (None, None) => Self::of(database).ok_or_else(|| SettingsError::NotSet {
-                setting: AUTH_SECRET.key,
-                need: format!(
-                    "with PostgreSQL ({} is from {}), or else {}: {}; `openssl rand -base64 32` makes one",
-                    DATABASE_URL.key,
-                    in_force.origin(&DATABASE_URL),
-                    AUTH_SECRET_FILE.key,
-                    AUTH_SECRET.allowed,
-                ),
-            }),
-        }
-    }
-
-    /// The secret in that file.
-    fn in_file(path: &Path) -> Result<Self, Box<dyn Error>> {
-        Ok(Self::Given(Secret::new(fs::read(path)?)?))
-    }
-
-    /// Where the secret is if nobody says so. With PostgreSQL, whose clients may be several machines,
-    /// there is no place that all of them know.
-    fn of(database: &DatabaseAddress) -> Option<Self> {
-        match database {
-            DatabaseAddress::Postgres => None,
-            DatabaseAddress::SqliteFile(path) => Some(Self::KeptBeside(path.with_extension("secret"))),
-            DatabaseAddress::SqliteMemory => Some(Self::Ephemeral),
-        }
-    }
-}
-
-impl Secret {
-    /// The secret in that file, which is made if it is not there. One that somebody else put there is held to
-    /// the same rule as any other.
-    ///
-    /// # Errors
-    /// The file can neither be read nor made, others may read it, or the secret in it is too weak.
-    pub(crate) fn kept(file: &Path) -> Result<Self, SettingsError> {
-        let wrong = |fault: String| SettingsError::Kept {
-            file: file.display().to_string(),
-            fault,
-        };
-        let content = kept_secret(file).map_err(|error| wrong(error.to_string()))?;
-        Self::new(content).map_err(|weak| wrong(format!("{weak}; without the file a new one is made")))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tempfile::NamedTempFile;
-
-    use super::super::tests::{from_file, from_variable};
+    use super::super::SecretSource;
+    use super::super::tests::{GOOD, KEY, from_file, from_variable, new_file};
     use super::*;
 
-    const GOOD: &str = "kV5yMHrQ8n3xTz1LbWc7Jd0sGf4uPa9e";
+    /// Another one than `GOOD`.
+    const OLD: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ";
 
     #[test]
     fn with_nothing_set_a_secret_is_kept_and_anyone_may_register() {
         let auth = from_file("").unwrap().auth;
         assert_eq!(
-            auth.secret,
-            SecretSource::KeptBeside("data/taskwell.secret".into())
+            auth.signing,
+            Signing::Secret(SecretSource::KeptBeside("data/taskwell.secret".into()))
         );
+        assert_eq!(auth.previous_secret, None);
+        assert_eq!(auth.previous_key, None);
         assert_eq!(auth.access_ttl, Duration::from_secs(15 * 60));
         assert_eq!(auth.refresh_ttl, Duration::from_secs(30 * 24 * 60 * 60));
         assert!(auth.registration);
+        assert!(auth.issuers.is_empty());
     }
 
     #[test]
     fn every_setting_of_the_section_can_be_set() {
+        let (_file, path) = new_file(KEY);
         let auth = from_file(&format!(
-            "[auth]\nsecret = \"{GOOD}\"\naccess_ttl = \"1h\"\nrefresh_ttl = \"1h\"\nregistration = false",
+            r#"
+            [auth]
+            secret = "{GOOD}"
+            previous_secret = "{OLD}"
+            previous_signing_key_file = "{path}"
+            access_ttl = "1h"
+            refresh_ttl = "1h"
+            registration = false
+            "#,
         ))
         .unwrap()
         .auth;
-        assert_eq!(auth.secret, SecretSource::Given(Secret::new(GOOD).unwrap()));
+        let given = SecretSource::Given(Secret::new(GOOD).unwrap());
+        assert_eq!(auth.signing, Signing::Secret(given));
+        assert_eq!(auth.previous_secret, Some(Secret::new(OLD).unwrap()));
+        assert_eq!(auth.previous_key.unwrap().pem(), KEY);
         assert_eq!(auth.access_ttl, Duration::from_secs(60 * 60));
         assert_eq!(auth.refresh_ttl, Duration::from_secs(60 * 60));
         assert!(!auth.registration);
-    }
-
-    /// A setting that names a new file with that content.
-    fn in_file(content: &str) -> (NamedTempFile, String) {
-        let file = NamedTempFile::new().unwrap();
-        fs::write(&file, content).unwrap();
-        let setting = format!("auth.secret_file = \"{}\"", file.path().display());
-        (file, setting)
-    }
-
-    #[test]
-    fn the_secret_can_be_in_a_file_that_ends_in_a_line_break() {
-        let (_file, setting) = in_file(&format!("{GOOD}\n"));
-        let secret = from_file(&setting).unwrap().auth.secret;
-        assert_eq!(secret, SecretSource::Given(Secret::new(GOOD).unwrap()));
-    }
-
-    #[test]
-    fn a_file_that_is_missing_or_holds_a_weak_secret_is_refused_with_the_reason() {
-        let (_file, setting) = in_file("hunter2");
-        let error = from_file(&setting).unwrap_err();
-        assert!(error.starts_with("auth.secret_file is "), "{error}");
-        assert!(
-            error.ends_with(&Secret::new("hunter2").unwrap_err().to_string()),
-            "{error}"
-        );
-        let error = from_file("auth.secret_file = \"/nowhere/secret\"").unwrap_err();
-        assert!(error.contains("No such file"), "{error}");
-    }
-
-    #[test]
-    fn the_secret_cannot_be_in_two_places() {
-        let error = from_file(&format!("[auth]\nsecret = \"{GOOD}\"\nsecret_file = \"f\"")).unwrap_err();
-        assert_eq!(
-            error,
-            "auth.secret (from taskwell.toml) and auth.secret_file (from taskwell.toml) are both set but \
-             only one may be",
-        );
-    }
-
-    #[test]
-    fn the_secret_is_kept_beside_the_database_file() {
-        let url = "database.url = \"sqlite:///var/lib/taskwell/main.sqlite?mode=rwc\"";
-        assert_eq!(
-            from_file(url).unwrap().auth.secret,
-            SecretSource::KeptBeside("/var/lib/taskwell/main.secret".into()),
-        );
-    }
-
-    #[test]
-    fn a_kept_secret_is_held_to_the_same_rule() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("data/taskwell.secret");
-        let made = Secret::kept(&file).unwrap();
-        assert_eq!(Secret::kept(&file).unwrap(), made);
-
-        fs::write(&file, "x\n").unwrap();
-        assert_eq!(
-            Secret::kept(&file).unwrap_err().to_string(),
-            format!(
-                "the secret in {}, where it is kept because neither auth.secret nor auth.secret_file is set, \
-                 cannot be used: it has only 1 bytes; without the file a new one is made",
-                file.display()
-            ),
-        );
-        let below_a_file = file.join("secret");
-        let error = Secret::kept(&below_a_file).unwrap_err().to_string();
-        assert!(error.contains(&below_a_file.display().to_string()), "{error}");
-        assert!(error.contains("Not a directory"), "{error}");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_kept_secret_that_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("taskwell.secret");
-        Secret::kept(&file).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-        let error = Secret::kept(&file).unwrap_err().to_string();
-        assert!(
-            error.contains("others than its owner may read it (mode 0644)"),
-            "{error}"
-        );
-        // What an operator names, he may share.
-        let setting = format!("auth.secret_file = \"{}\"", file.display());
-        assert!(from_file(&setting).is_ok());
-    }
-
-    #[test]
-    fn a_database_in_memory_has_a_secret_for_the_run() {
-        assert_eq!(
-            from_file("database.url = \"sqlite::memory:\"")
-                .unwrap()
-                .auth
-                .secret,
-            SecretSource::Ephemeral,
-        );
-    }
-
-    #[test]
-    fn postgres_needs_a_secret_and_the_line_says_how_to_make_one() {
-        let error = from_variable("DATABASE_URL", "postgres://u:hunter2@h/d").unwrap_err();
-        assert!(
-            error.starts_with(
-                "auth.secret is not set but must be with PostgreSQL (database.url is from the variable \
-                 DATABASE_URL), or else auth.secret_file: at least 32 bytes"
-            ),
-            "{error}"
-        );
-        assert!(error.ends_with("`openssl rand -base64 32` makes one"), "{error}");
-        assert!(!error.contains("hunter2"), "{error}");
-    }
-
-    #[test]
-    fn postgres_takes_a_secret_of_either_place() {
-        let (_file, in_file) = in_file(GOOD);
-        for secret in [format!("auth.secret = \"{GOOD}\""), in_file] {
-            let text = format!("database.url = \"postgres://h/d\"\n{secret}");
-            assert!(from_file(&text).is_ok(), "{secret}");
-        }
-    }
-
-    #[test]
-    fn a_weak_secret_is_refused_with_the_reason_but_never_shown() {
-        let error = from_variable("TASKWELL__AUTH__SECRET", "hunter2").unwrap_err();
-        assert_eq!(
-            error,
-            "auth.secret is \"***\" (from the variable TASKWELL__AUTH__SECRET) but must be at least 32 bytes, \
-             at least 10 of them different, neither published nor a short text repeated: it has only 7 bytes",
-        );
-    }
-
-    #[test]
-    fn a_secret_that_looks_like_a_number_stays_as_it_was_written() {
-        let text = "00718305964271830596427183059642";
-        assert_eq!(
-            from_variable("TASKWELL__AUTH__SECRET", text).unwrap().auth.secret,
-            SecretSource::Given(Secret::new(text).unwrap()),
-        );
     }
 
     #[test]
@@ -316,6 +133,9 @@ mod tests {
     fn a_wrong_value_of_any_setting_of_the_section_is_refused() {
         for (name, text) in [
             ("SECRET_FILE", ""),
+            ("SIGNING_KEY_FILE", ""),
+            ("PREVIOUS_SECRET_FILE", ""),
+            ("PREVIOUS_SIGNING_KEY_FILE", ""),
             ("ACCESS_TTL", "0s"),
             ("REFRESH_TTL", "0s"),
             ("REGISTRATION", "yes"),

@@ -2,7 +2,7 @@
 
 use config::ConfigError;
 
-use super::table::{self, Setting};
+use super::table;
 
 /// Wrong settings. As text it is the one line that the operator gets; no secret is in it.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +11,7 @@ pub(crate) enum SettingsError {
     #[error("{setting} is {value:?} (from {origin}) but must be {allowed}")]
     Wrong {
         /// The key.
-        setting: &'static str,
+        setting: String,
         /// The value, as people may see it.
         value: String,
         /// Where it came from.
@@ -23,21 +23,36 @@ pub(crate) enum SettingsError {
     #[error("{setting} is not set but must be {need}")]
     NotSet {
         /// The key.
-        setting: &'static str,
+        setting: String,
         /// Why, or with what.
         need: String,
     },
     /// Two settings that exclude each other.
-    #[error("{setting} (from {origin}) and {other} (from {other_origin}) are both set but only one may be")]
+    #[error(
+        "{setting} (from {origin}) and {other} (from {other_origin}) are both set but only one may be{why}"
+    )]
     NotBoth {
         /// The one key.
-        setting: &'static str,
+        setting: String,
         /// Where its value came from.
         origin: String,
         /// The other key.
-        other: &'static str,
+        other: String,
         /// Where its value came from.
         other_origin: String,
+        /// Why not, and what to do instead, after a comma; or nothing.
+        why: &'static str,
+    },
+    /// A list of tables in a variable, which cannot hold one.
+    #[error(
+        "{setting} cannot be set by {origin}: it is a list of tables, which belongs in the settings file as \
+         [[{setting}]]"
+    )]
+    OnlyInFile {
+        /// The key.
+        setting: &'static str,
+        /// What tries to set it.
+        origin: String,
     },
     /// A secret that is kept because none is set, and cannot be used.
     #[error(
@@ -86,21 +101,21 @@ pub(crate) enum SettingsError {
 
 impl SettingsError {
     /// A value that its setting does not take; `value` is shown.
-    pub(super) fn wrong(setting: &Setting, value: &str, origin: &str, allowed: &str) -> Self {
+    pub(super) fn wrong(setting: impl Into<String>, value: &str, origin: &str, allowed: &str) -> Self {
         Self::Wrong {
-            setting: setting.key,
+            setting: setting.into(),
             value: value.to_owned(),
             origin: origin.to_owned(),
             allowed: allowed.to_owned(),
         }
     }
 
-    /// A key that names no setting.
-    pub(super) fn unknown(key: &str, origin: &str) -> Self {
+    /// A key that names no setting; `known` are those that can have been meant.
+    pub(super) fn unknown(key: &str, origin: &str, known: &[&str]) -> Self {
         Self::Unknown {
             key: key.escape_debug().to_string(),
             origin: origin.escape_debug().to_string(),
-            known: table::near(key).join(", "),
+            known: known.join(", "),
         }
     }
 }

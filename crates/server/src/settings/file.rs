@@ -7,7 +7,7 @@ use config::{ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
 use super::{
     error::SettingsError,
     layers::{Layer, Sources},
-    table,
+    table::{self, Setting},
 };
 
 /// The file that is read if it is there and no other is named.
@@ -48,16 +48,52 @@ fn add(
         let key = format!("{prefix}{name}");
         match (table::find(&key), value.kind) {
             (Some(setting), ValueKind::Table(_)) => {
-                return Err(SettingsError::wrong(setting, "a table", origin, setting.allowed));
+                return Err(SettingsError::wrong(
+                    setting.key,
+                    "a table",
+                    origin,
+                    setting.allowed,
+                ));
+            }
+            (Some(setting), ValueKind::Array(items)) if !setting.columns.is_empty() => {
+                // An empty list says no more than none.
+                if !items.is_empty() {
+                    layer.set(setting, origin, tables(setting, items, origin)?);
+                }
             }
             (Some(setting), kind) => layer.set(setting, origin, kind),
             (None, ValueKind::Table(inner)) if table::is_section(&key) => {
                 add(inner, &format!("{key}."), origin, layer)?;
             }
-            (None, _) => return Err(SettingsError::unknown(&key, origin)),
+            (None, _) => return Err(SettingsError::unknown(&key, origin, &table::near(&key))),
         }
     }
     Ok(())
+}
+
+/// The tables of a list with their origin on every value. What is not a table is refused where the list is
+/// read, as in any other setting.
+fn tables(list: &Setting, items: Vec<Value>, origin: &str) -> Result<Vec<Value>, SettingsError> {
+    let with_origin = |kind| Value::new(Some(&origin.to_owned()), kind);
+    let item = |(index, item): (usize, Value)| {
+        let ValueKind::Table(content) = item.kind else {
+            return Ok(item);
+        };
+        let mut table = Map::new();
+        for (name, value) in BTreeMap::from_iter(content) {
+            let key = format!("{}[{index}].{name}", list.key);
+            let Some(column) = list.columns.iter().find(|column| column.key == name) else {
+                let known: Vec<_> = list.columns.iter().map(|column| column.key).collect();
+                return Err(SettingsError::unknown(&key, origin, &known));
+            };
+            if matches!(value.kind, ValueKind::Table(_)) {
+                return Err(SettingsError::wrong(key, "a table", origin, column.allowed));
+            }
+            table.insert(name, with_origin(value.kind));
+        }
+        Ok(with_origin(ValueKind::Table(table)))
+    };
+    items.into_iter().enumerate().map(item).collect()
 }
 
 /// The parser's text begins with the place and ends with the fault; between them it repeats the line,

@@ -5,10 +5,11 @@ use std::{fmt, path::PathBuf};
 use config::{Config, ConfigError, Map, Source, Value, ValueKind};
 
 use super::{
+    better_auth,
     error::SettingsError,
     file,
     in_force::InForce,
-    table::{self, Fallback, Setting},
+    table::{self, AUTH_ISSUERS, Fallback, Setting},
 };
 
 /// What every variable begins with that is named after its setting.
@@ -43,10 +44,13 @@ pub(crate) struct Flags {
 
 /// Puts the layers on top of each other; the later wins.
 pub(super) fn read(sources: &Sources) -> Result<InForce, SettingsError> {
+    let file = file::read(sources)?;
+    let issuers = issuers(&file, &sources.env)?;
     let merged = Config::builder()
         .add_source(defaults())
-        .add_source(file::read(sources)?)
+        .add_source(file)
         .add_source(short_variables(&sources.env))
+        .add_source(issuers)
         .add_source(variables(&sources.env)?)
         .add_source(flags(&sources.flags))
         .build()?;
@@ -75,6 +79,27 @@ fn short_variables(env: &[(String, String)]) -> Layer {
     layer
 }
 
+/// The issuers of the file, and after them those that short variables stand for. A list only ever replaces
+/// the one below it, so this is both.
+fn issuers(file: &Layer, env: &[(String, String)]) -> Result<Layer, SettingsError> {
+    let mut layer = Layer::default();
+    let added = better_auth::issuers(env)?;
+    let below = file.get(&AUTH_ISSUERS);
+    let Some(origin) = below.or(added.first()).and_then(Value::origin) else {
+        return Ok(layer);
+    };
+    let origin = origin.to_owned();
+    match below.map(|list| &list.kind) {
+        None => layer.set(&AUTH_ISSUERS, &origin, added),
+        Some(ValueKind::Array(items)) => {
+            layer.set(&AUTH_ISSUERS, &origin, [items.as_slice(), &added].concat());
+        }
+        // What is not a list stays as it is and is refused where it is read.
+        Some(_) => {}
+    }
+    Ok(layer)
+}
+
 fn variables(env: &[(String, String)]) -> Result<Layer, SettingsError> {
     let mut layer = Layer::default();
     for (name, text) in env {
@@ -83,9 +108,15 @@ fn variables(env: &[(String, String)]) -> Result<Layer, SettingsError> {
         };
         let key = rest.to_lowercase().replace("__", ".");
         let origin = variable(name);
+        if let Some(list) = table::list_of_tables(&key) {
+            return Err(SettingsError::OnlyInFile {
+                setting: list.key,
+                origin,
+            });
+        }
         match table::find(&key) {
             Some(setting) => layer.set(setting, &origin, text.as_str()),
-            None => return Err(SettingsError::unknown(&key, &origin)),
+            None => return Err(SettingsError::unknown(&key, &origin, &table::near(&key))),
         }
     }
     Ok(layer)
@@ -102,7 +133,8 @@ fn flags(flags: &Flags) -> Layer {
     layer
 }
 
-fn variable(name: &str) -> String {
+/// How a variable is named as an origin.
+pub(super) fn variable(name: &str) -> String {
     format!("the variable {name}")
 }
 
@@ -115,6 +147,12 @@ impl Layer {
     pub(super) fn set(&mut self, setting: &'static Setting, origin: &str, value: impl Into<ValueKind>) {
         self.0
             .push((setting, Value::new(Some(&origin.to_owned()), value)));
+    }
+
+    /// What the source sets this setting to.
+    fn get(&self, setting: &Setting) -> Option<&Value> {
+        let found = self.0.iter().find(|(set, _)| set.key == setting.key);
+        found.map(|(_, value)| value)
     }
 }
 

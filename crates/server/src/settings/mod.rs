@@ -5,28 +5,38 @@
 //! holds what came out of it, each value with where it came from; the sections read their part of that.
 
 mod auth;
+mod better_auth;
 mod database;
 mod error;
 mod file;
+mod given_secret;
 mod in_force;
+mod issuers;
+mod key_file;
 mod layers;
+mod limits;
 mod log;
 mod report;
 mod secret;
 mod server;
+mod signing;
 mod table;
 #[cfg(test)]
 mod tests;
 mod value;
+mod web_address;
 
-pub(crate) use auth::{AuthSettings, SecretSource};
+pub(crate) use auth::AuthSettings;
 pub(crate) use database::DatabaseSettings;
 pub(crate) use error::SettingsError;
+pub(crate) use issuers::{IssuerKeys, IssuerSettings};
 pub(crate) use layers::{Flags, Sources};
+pub(crate) use limits::LimitSettings;
 pub(crate) use log::{LogFormat, LogSettings};
 pub(crate) use report::Report;
 pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
+pub(crate) use signing::{SecretSource, Signing};
 
 use in_force::InForce;
 
@@ -39,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) database: DatabaseSettings,
     /// Who may come in, and for how long.
     pub(crate) auth: AuthSettings,
+    /// How often somebody may do something.
+    pub(crate) limits: LimitSettings,
     /// What is logged.
     pub(crate) log: LogSettings,
 }
@@ -70,6 +82,7 @@ impl Settings {
         Ok(Self {
             server: ServerSettings::read(in_force)?,
             auth: AuthSettings::read(in_force, database.url.address())?,
+            limits: LimitSettings::read(in_force)?,
             log: LogSettings::read(in_force)?,
             database,
         })

@@ -2,6 +2,8 @@
 
 use std::{num::NonZero, thread, time::Duration};
 
+use ipnet::IpNet;
+
 use super::{error::SettingsError, in_force::InForce, table, value};
 
 /// Where and how HTTP is served.
@@ -15,6 +17,8 @@ pub(crate) struct ServerSettings {
     pub(crate) workers: usize,
     /// The origins whose pages may call with credentials, in lower case.
     pub(crate) cors_origins: Vec<String>,
+    /// The networks of the proxies that are believed whom they forward for.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// The largest body of an ordinary request, in bytes.
     pub(crate) body_limit: usize,
     /// How long a request may take.
@@ -32,6 +36,7 @@ impl ServerSettings {
                 .read_if_set(&table::SERVER_WORKERS, |text| value::number(text, 1..=1024))?
                 .unwrap_or_else(cores),
             cors_origins: in_force.read_list(&table::SERVER_CORS_ORIGINS, value::origin)?,
+            trusted_proxies: in_force.read_list(&table::SERVER_TRUSTED_PROXIES, value::network)?,
             body_limit: in_force.read(&table::SERVER_BODY_LIMIT, value::size)?,
             request_timeout: in_force.read(&table::SERVER_REQUEST_TIMEOUT, value::timeout)?,
             shutdown_grace: in_force.read(&table::SERVER_SHUTDOWN_GRACE, value::grace)?,
@@ -55,6 +60,7 @@ mod tests {
         assert_eq!(server.port, 8080);
         assert_eq!(server.workers, cores());
         assert_eq!(server.cors_origins, ["http://localhost:3000"]);
+        assert!(server.trusted_proxies.is_empty());
         assert_eq!(server.body_limit, 64 * 1024);
         assert_eq!(server.request_timeout, Duration::from_secs(10));
         assert_eq!(server.shutdown_grace, Duration::from_secs(20));
@@ -69,6 +75,7 @@ mod tests {
             port = 0
             workers = 3
             cors_origins = ["https://a.example", "https://b.example"]
+            trusted_proxies = ["10.0.0.0/8", "::1"]
             body_limit = "1 MiB"
             request_timeout = "250ms"
             shutdown_grace = "0s"
@@ -80,6 +87,10 @@ mod tests {
         assert_eq!(server.port, 0);
         assert_eq!(server.workers, 3);
         assert_eq!(server.cors_origins, ["https://a.example", "https://b.example"]);
+        assert_eq!(
+            server.trusted_proxies,
+            ["10.0.0.0/8", "::1/128"].map(|network| network.parse().unwrap())
+        );
         assert_eq!(server.body_limit, 1024 * 1024);
         assert_eq!(server.request_timeout, Duration::from_millis(250));
         assert_eq!(server.shutdown_grace, Duration::ZERO);
@@ -128,6 +139,8 @@ mod tests {
             ("WORKERS", "0"),
             ("WORKERS", "1025"),
             ("CORS_ORIGINS", "https://a.example/path"),
+            ("TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.1/8"),
+            ("TRUSTED_PROXIES", "localhost"),
             ("BODY_LIMIT", "0"),
             ("REQUEST_TIMEOUT", "0s"),
             ("SHUTDOWN_GRACE", "10"),

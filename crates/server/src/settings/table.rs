@@ -18,6 +18,8 @@ pub(super) struct Setting {
     pub(super) flag: Option<Flag>,
     /// How much of its value people may see.
     pub(super) shown: Shown,
+    /// Of a list of tables, the keys of each of them; of anything else, none.
+    pub(super) columns: &'static [&'static Setting],
 }
 
 /// What holds when nobody sets a setting.
@@ -42,6 +44,8 @@ pub(super) enum Shown {
     Whole,
     /// A database URL without its password.
     WithoutPassword,
+    /// A URL, unless it may hold a password.
+    WebAddress,
     /// Nothing: it is a secret.
     Hidden,
 }
@@ -55,6 +59,7 @@ impl Setting {
             short: None,
             flag: None,
             shown: Shown::Whole,
+            columns: &[],
         }
     }
 
@@ -72,23 +77,34 @@ impl Setting {
         self.shown = shown;
         self
     }
+
+    const fn columns(mut self, columns: &'static [&'static Setting]) -> Self {
+        self.columns = columns;
+        self
+    }
 }
 
 /// Names each setting for the code that reads it and lists them all, so that none can be read but not
 /// listed.
 macro_rules! settings {
-    ($($name:ident = $setting:expr;)+) => {
+    ($(#[$doc:meta])+ $all:ident: $($name:ident = $setting:expr;)+) => {
         $(pub(super) static $name: Setting = $setting;)+
 
-        /// Every setting, in the order in which they are reported.
-        pub(super) static ALL: &[&Setting] = &[$(&$name),+];
+        $(#[$doc])+
+        pub(super) static $all: &[&Setting] = &[$(&$name),+];
     };
 }
 
 const TIMEOUT: &str = "a duration from 1ms to 1d such as 250ms, 10s, 15m or 2h";
 const TTL: &str = "a duration from 1s to 3650d such as 90s, 15m, 2h or 30d";
+const SECRET: &str =
+    "at least 32 bytes, at least 10 of them different, neither published nor a short text repeated";
+const KEY_FILE: &str = "the path of a file that holds an Ed25519 private key, as PKCS#8 in PEM";
+const COUNT: &str = "a number from 1 to 1000000";
 
 settings! {
+    /// Every setting, in the order in which they are reported.
+    ALL:
     SERVER_HOST = Setting::new("server.host", Value("127.0.0.1"), "an IP address or a host name")
         .short("HOST")
         .flag("--host", |flags| flags.host.as_deref());
@@ -101,6 +117,11 @@ settings! {
         Value("http://localhost:3000"),
         "a list of origins such as https://app.example.com, with no path; `*` cannot be one, because \
          browsers may send credentials",
+    );
+    SERVER_TRUSTED_PROXIES = Setting::new(
+        "server.trusted_proxies",
+        Chosen("none"),
+        "a list of networks such as 10.0.0.0/8, with no bit set after the prefix, or of addresses such as ::1",
     );
     SERVER_BODY_LIMIT = Setting::new(
         "server.body_limit",
@@ -130,8 +151,10 @@ settings! {
     DATABASE_STATEMENT_TIMEOUT = Setting::new("database.statement_timeout", Value("5s"), TIMEOUT);
     AUTH_SECRET = Setting::new(
         "auth.secret",
-        Chosen("auth.secret_file, or with SQLite one that is made and kept beside its file"),
-        "at least 32 bytes, at least 10 of them different, neither published nor a short text repeated",
+        Chosen(
+            "auth.secret_file or auth.signing_key_file, or with SQLite one that is made and kept beside its file",
+        ),
+        SECRET,
     )
         .shown(Shown::Hidden);
     AUTH_SECRET_FILE = Setting::new(
@@ -139,9 +162,26 @@ settings! {
         Chosen("none"),
         "the path of a file that holds what auth.secret could",
     );
+    AUTH_SIGNING_KEY_FILE = Setting::new("auth.signing_key_file", Chosen("none"), KEY_FILE);
+    AUTH_PREVIOUS_SECRET = Setting::new("auth.previous_secret", Chosen("none"), SECRET).shown(Shown::Hidden);
+    AUTH_PREVIOUS_SECRET_FILE = Setting::new(
+        "auth.previous_secret_file",
+        Chosen("none"),
+        "the path of a file that holds what auth.previous_secret could",
+    );
+    AUTH_PREVIOUS_SIGNING_KEY_FILE =
+        Setting::new("auth.previous_signing_key_file", Chosen("none"), KEY_FILE);
     AUTH_ACCESS_TTL = Setting::new("auth.access_ttl", Value("15m"), TTL);
     AUTH_REFRESH_TTL = Setting::new("auth.refresh_ttl", Value("30d"), TTL);
     AUTH_REGISTRATION = Setting::new("auth.registration", Value("true"), "true or false");
+    // Written wrong, it can be anything, so a secret too.
+    AUTH_ISSUERS = Setting::new("auth.issuers", Chosen("none"), "a list of tables, each [[auth.issuers]]")
+        .shown(Shown::Hidden)
+        .columns(OF_AN_ISSUER);
+    LIMITS_ENABLED = Setting::new("limits.enabled", Value("true"), "true or false");
+    LIMITS_LOGIN_PER_MINUTE = Setting::new("limits.login_per_minute", Value("10"), COUNT);
+    LIMITS_REGISTER_PER_HOUR = Setting::new("limits.register_per_hour", Value("20"), COUNT);
+    LIMITS_REQUESTS_PER_SECOND = Setting::new("limits.requests_per_second", Value("50"), COUNT);
     LOG_FORMAT = Setting::new("log.format", Chosen("pretty on a terminal, else json"), "pretty or json");
     LOG_LEVEL = Setting::new(
         "log.level",
@@ -150,9 +190,49 @@ settings! {
     );
 }
 
+settings! {
+    /// The keys of a table of `auth.issuers`.
+    OF_AN_ISSUER:
+    ISSUER_NAME = Setting::new(
+        "name",
+        Chosen("none"),
+        "1 to 64 characters of a-z, 0-9, `-`, `_` and `.`, and not taskwell",
+    );
+    ISSUER_ISSUER = Setting::new(
+        "issuer",
+        Chosen("none"),
+        "a text or a list of texts, each exactly the `iss` of tokens, and none of them taskwell",
+    );
+    ISSUER_AUDIENCE = Setting::new(
+        "audience",
+        Chosen("none"),
+        "a text or a list of texts, each exactly an `aud` of tokens",
+    );
+    ISSUER_JWKS_URL = Setting::new("jwks_url", Chosen("none"), "an http or https URL without user and password")
+        .shown(Shown::WebAddress);
+    ISSUER_SECRET = Setting::new("secret", Chosen("none"), SECRET).shown(Shown::Hidden);
+    ISSUER_ROLES_CLAIM = Setting::new(
+        "roles_claim",
+        Chosen("none"),
+        "the name of the claim that holds the roles",
+    );
+    ISSUER_ADMIN_ROLES = Setting::new(
+        "admin_roles",
+        Chosen("none"),
+        "a text or a list of texts, each exactly a role",
+    );
+}
+
 /// The setting of this key.
 pub(super) fn find(key: &str) -> Option<&'static Setting> {
     ALL.iter().copied().find(|setting| setting.key == key)
+}
+
+/// The list of tables that has this key, or in which it would stand.
+pub(super) fn list_of_tables(key: &str) -> Option<&'static Setting> {
+    let stands_in = |setting: &&Setting| key == setting.key || within(key, setting.key);
+    let mut lists = ALL.iter().copied().filter(|setting| !setting.columns.is_empty());
+    lists.find(stands_in)
 }
 
 /// Whether settings stand under this name.

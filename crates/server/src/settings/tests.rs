@@ -3,8 +3,15 @@
 use std::path::PathBuf;
 
 use clap::CommandFactory;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::{Flags, Report, Settings, SettingsError, Sources, table};
+
+/// A secret that is strong enough.
+pub(super) const GOOD: &str = "kV5yMHrQ8n3xTz1LbWc7Jd0sGf4uPa9e";
+
+/// A private key.
+pub(super) const KEY: &str = include_str!("../../../infrastructure/test_keys/ed25519_1.pem");
 
 /// Sources with this environment alone, in a folder without a file.
 pub(super) fn sources(env: &[(&str, &str)]) -> Sources {
@@ -21,17 +28,32 @@ pub(super) fn sources(env: &[(&str, &str)]) -> Sources {
 
 /// The settings of a `taskwell.toml` with this content, or the one line.
 pub(super) fn from_file(content: &str) -> Result<Settings, String> {
+    let (_dir, sources) = in_file(content);
+    from_sources(&sources)
+}
+
+/// Sources with a `taskwell.toml` of this content alone, and the folder that it is in.
+pub(super) fn in_file(content: &str) -> (TempDir, Sources) {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("taskwell.toml"), content).unwrap();
-    settings(&Sources {
+    let sources = Sources {
         dir: dir.path().to_owned(),
         ..sources(&[])
-    })
+    };
+    (dir, sources)
+}
+
+/// A file with that content, for a setting to name, and its path.
+pub(super) fn new_file(content: impl AsRef<[u8]>) -> (NamedTempFile, String) {
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(&file, content).unwrap();
+    let path = file.path().display().to_string();
+    (file, path)
 }
 
 /// The settings with this one variable, or the one line.
 pub(super) fn from_variable(name: &str, text: &str) -> Result<Settings, String> {
-    settings(&sources(&[(name, text)]))
+    from_sources(&sources(&[(name, text)]))
 }
 
 /// The report on settings that are right.
@@ -43,10 +65,11 @@ pub(super) fn report(sources: &Sources) -> Report {
 /// The one line about settings that are wrong.
 #[track_caller]
 pub(super) fn refused(sources: &Sources) -> String {
-    settings(sources).unwrap_err()
+    from_sources(sources).unwrap_err()
 }
 
-fn settings(sources: &Sources) -> Result<Settings, String> {
+/// The settings of these sources, or the one line.
+pub(super) fn from_sources(sources: &Sources) -> Result<Settings, String> {
     Settings::load(sources)
         .map(|loaded| loaded.settings)
         .map_err(|error: SettingsError| error.to_string())
@@ -96,7 +119,7 @@ fn of_two_layers_the_later_wins() {
 fn a_layer_leaves_alone_what_it_does_not_set() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("taskwell.toml"), "server.host = \"::1\"").unwrap();
-    let settings = settings(&Sources {
+    let settings = from_sources(&Sources {
         dir: dir.path().to_owned(),
         ..sources(&[("TASKWELL__SERVER__PORT", "3")])
     })
@@ -107,7 +130,7 @@ fn a_layer_leaves_alone_what_it_does_not_set() {
 
 #[test]
 fn the_short_variables_set_host_port_and_database() {
-    let settings = settings(&sources(&[
+    let settings = from_sources(&sources(&[
         ("HOST", "0.0.0.0"),
         ("PORT", "9000"),
         ("DATABASE_URL", "sqlite::memory:"),
@@ -120,7 +143,7 @@ fn the_short_variables_set_host_port_and_database() {
 
 #[test]
 fn the_flags_set_host_port_and_database() {
-    let settings = settings(&Sources {
+    let settings = from_sources(&Sources {
         flags: Flags {
             host: Some("0.0.0.0".to_owned()),
             port: Some("9000".to_owned()),
@@ -155,7 +178,7 @@ fn the_flags_of_the_table_are_those_of_the_command_line() {
 
 #[test]
 fn an_empty_short_variable_counts_as_not_set() {
-    let settings = settings(&sources(&[("HOST", ""), ("PORT", ""), ("DATABASE_URL", "")])).unwrap();
+    let settings = from_sources(&sources(&[("HOST", ""), ("PORT", ""), ("DATABASE_URL", "")])).unwrap();
     assert_eq!(settings.server.port, 8080);
 }
 
@@ -174,6 +197,22 @@ fn an_unknown_variable_under_the_prefix_is_refused_without_its_value() {
         from_variable("TASKWELL__LOG__LEVLE", "hunter2").unwrap_err(),
         "log.levle (from the variable TASKWELL__LOG__LEVLE) is not a setting; there are: log.format, log.level",
     );
+}
+
+#[test]
+fn a_list_of_tables_cannot_be_in_a_variable() {
+    for name in ["ISSUERS", "ISSUERS__0__SECRET"] {
+        let name = format!("TASKWELL__AUTH__{name}");
+        for text in ["hunter2", ""] {
+            assert_eq!(
+                from_variable(&name, text).unwrap_err(),
+                format!(
+                    "auth.issuers cannot be set by the variable {name}: it is a list of tables, which belongs \
+                     in the settings file as [[auth.issuers]]"
+                ),
+            );
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,10 @@ use std::{
     time::Duration,
 };
 
+use ipnet::IpNet;
+
+/// What the server calls itself in the tokens that it issues.
+pub(super) const OURS: &str = "taskwell";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long to wait for something: 1ms to 1d, which PostgreSQL can count (`int4` milliseconds).
@@ -83,6 +87,31 @@ pub(super) fn path(text: &str) -> Option<PathBuf> {
 /// An IP address or a host name.
 pub(super) fn host(text: &str) -> Option<String> {
     (text.parse::<IpAddr>().is_ok() || is_host_name(text)).then(|| text.to_owned())
+}
+
+/// A network, or an address as the network of it alone. A bit set after the prefix is refused: whether the
+/// network was meant or the address cannot be told.
+pub(super) fn network(text: &str) -> Option<IpNet> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Some(address.into());
+    }
+    let network: IpNet = text.parse().ok()?;
+    (network == network.trunc()).then_some(network)
+}
+
+/// What an issuer of tokens is called here; not what the server calls itself.
+pub(super) fn issuer_name(text: &str) -> Option<String> {
+    let right = (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
+        && text != OURS;
+    right.then(|| text.to_owned())
+}
+
+/// Any text but the empty one.
+pub(super) fn text(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// An origin as browsers send it (RFC 6454), `scheme://host` or `scheme://host:port`, in lower case.
@@ -226,6 +255,44 @@ mod tests {
         assert!(host(&"a".repeat(64)).is_none());
         assert!(host(&format!("{}b", "a.".repeat(126))).is_some());
         assert!(host(&format!("{}b", "a.".repeat(127))).is_none());
+    }
+
+    #[test]
+    fn a_network_is_a_prefix_or_a_single_address() {
+        for (text, expected) in [
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("127.0.0.1", "127.0.0.1/32"),
+            ("::1", "::1/128"),
+            ("fd00::/8", "fd00::/8"),
+        ] {
+            assert_eq!(network(text), Some(expected.parse().unwrap()), "{text:?}");
+        }
+        for text in [
+            "",
+            "*",
+            "localhost",
+            "10.0.0.1/8",
+            "fd00::1/8",
+            "10.0.0.0/33",
+            "10.0.0.0/",
+            "10/8",
+            "10.0.0.1:80",
+            "[::1]",
+            " ::1",
+        ] {
+            assert_eq!(network(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_an_issuer_is_short_in_lower_case_and_not_ours() {
+        for text in ["a", "better-auth", "auth0.com_2", &"a".repeat(64)] {
+            assert_eq!(issuer_name(text).as_deref(), Some(text));
+        }
+        for text in ["", "Better", "a b", "a/b", "ä", "taskwell", &"a".repeat(65)] {
+            assert_eq!(issuer_name(text), None, "{text:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,13 @@
 
 use serde_json::json;
 
-use crate::{client::Client, database::TestDatabase, proxy::Proxy, server::Server};
+use crate::{
+    client::Client,
+    database::TestDatabase,
+    keys::{Key, now},
+    proxy::Proxy,
+    server::{OTHER_SECRET, Server},
+};
 
 struct Counted {
     ada: Client,
@@ -21,6 +27,7 @@ impl Counted {
         let one_connection = [
             ("TASKWELL__SERVER__WORKERS", "1"),
             ("TASKWELL__DATABASE__MAX_CONNECTIONS", "1"),
+            ("BETTER_AUTH_SECRET", OTHER_SECRET),
         ];
         let server = Server::start_with(proxy.url(), &one_connection);
         let ada = server.client().signed_up("ada@example.com").await;
@@ -50,9 +57,15 @@ impl Counted {
 
     /// How many round trips a request takes, the session having been seen just before.
     async fn round_trips(&self, request: impl AsyncFnOnce(&Client, &str)) -> usize {
-        self.ada.get("/api/auth/me").await.is(200);
+        self.round_trips_of(&self.ada, async |ada| request(ada, &self.task).await)
+            .await
+    }
+
+    /// The same for another caller.
+    async fn round_trips_of(&self, caller: &Client, request: impl AsyncFnOnce(&Client)) -> usize {
+        caller.get("/api/auth/me").await.is(200);
         let before = self.proxy.round_trips();
-        request(&self.ada, &self.task).await;
+        request(caller).await;
         self.proxy.round_trips() - before
     }
 }
@@ -70,6 +83,22 @@ async fn a_get_or_a_page_is_one_statement_and_knowing_the_caller_none() {
     assert_eq!(list.await, 1, "list");
     let me = counted.round_trips(async |ada, _| drop(ada.get("/api/auth/me").await.is(200)));
     assert_eq!(me.await, 1, "me");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_does_it_cost_anything_to_know_a_program_or_somebody_from_elsewhere() {
+    let counted = Counted::warmed_up().await;
+    let wanted = json!({"name": "x", "scopes": ["account:read", "tasks:read"]});
+    let made = counted.ada.post("/api/auth/tokens", &wanted).await.is(201);
+    let program = counted.ada.with_token(made["token"].as_str().unwrap());
+    let claims = json!({"sub": "alice", "iat": now(), "exp": now() + 900});
+    let alice = counted.ada.with_token(&Key::secret(OTHER_SECRET).sign(&claims));
+    for caller in [&program, &alice] {
+        // The first time the account is made and the use noted.
+        caller.get("/api/me/tasks").await.is(200);
+        let list = async |caller: &Client| drop(caller.get("/api/me/tasks").await.is(200));
+        assert_eq!(counted.round_trips_of(caller, list).await, 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,10 @@
 //! A client as a frontend would write one.
 
+use std::time::Duration;
+
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 pub(crate) const PASSWORD: &str = "violet umbrella 42";
 
@@ -11,6 +14,8 @@ pub(crate) struct Client {
     http: reqwest::Client,
     url: String,
     token: Option<String>,
+    refresh_token: Option<String>,
+    forwarded_for: Option<String>,
 }
 
 impl Client {
@@ -22,15 +27,43 @@ impl Client {
                 .expect("a client can be made"),
             url: url.to_owned(),
             token: None,
+            refresh_token: None,
+            forwarded_for: None,
         }
     }
 
     /// The same caller at another server.
     pub(crate) fn at(&self, url: &str) -> Self {
         Self {
-            token: self.token.clone(),
-            ..Self::new(url)
+            url: url.to_owned(),
+            ..self.clone()
         }
+    }
+
+    /// The same caller with that token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The same caller as a proxy would pass the request on that came from there.
+    pub(crate) fn forwarded_for(&self, address: &str) -> Self {
+        Self {
+            forwarded_for: Some(address.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The access token.
+    pub(crate) fn token(&self) -> &str {
+        self.token.as_deref().expect("somebody has logged in")
+    }
+
+    /// The refresh token.
+    pub(crate) fn refresh_token(&self) -> &str {
+        self.refresh_token.as_deref().expect("somebody has logged in")
     }
 
     /// Registers and logs in.
@@ -41,19 +74,53 @@ impl Client {
     }
 
     /// Logs in.
-    pub(crate) async fn logged_in(mut self, email: &str) -> Self {
-        let credentials = json!({"email": email, "password": PASSWORD});
-        let tokens = self.post("/api/auth/login", &credentials).await.is(200);
-        self.token = tokens["access_token"].as_str().map(str::to_owned);
-        self
+    pub(crate) async fn logged_in(self, email: &str) -> Self {
+        let tokens = self.login(email, PASSWORD).await.is(200);
+        self.with_tokens(&tokens)
+    }
+
+    /// Tries to log in.
+    pub(crate) async fn login(&self, email: &str, password: &str) -> Answer {
+        let credentials = json!({"email": email, "password": password});
+        self.post("/api/auth/login", &credentials).await
+    }
+
+    /// Renews the session.
+    pub(crate) async fn refreshed(&self) -> Self {
+        let tokens = self.refresh().await.is(200);
+        self.with_tokens(&tokens)
+    }
+
+    /// Tries to renew the session.
+    pub(crate) async fn refresh(&self) -> Answer {
+        let body = json!({"refresh_token": self.refresh_token()});
+        self.post("/api/auth/refresh", &body).await
+    }
+
+    fn with_tokens(&self, tokens: &Value) -> Self {
+        let token = |name: &str| tokens[name].as_str().map(str::to_owned);
+        Self {
+            token: token("access_token"),
+            refresh_token: token("refresh_token"),
+            ..self.clone()
+        }
+    }
+
+    /// The caller's id.
+    pub(crate) async fn id(&self) -> String {
+        let me = self.get("/api/auth/me").await.is(200);
+        me["id"].as_str().expect("a user has an id").to_owned()
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.http.request(method, format!("{}{path}", self.url));
-        match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
         }
+        if let Some(address) = &self.forwarded_for {
+            request = request.header("X-Forwarded-For", address);
+        }
+        request
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -62,6 +129,15 @@ impl Client {
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::to(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// `POST` without a body.
+    pub(crate) async fn post_nothing(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::POST, path)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        Answer::to(self.request(Method::PUT, path).json(body)).await
     }
 
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
@@ -75,6 +151,35 @@ impl Client {
 
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         Answer::to(self.request(Method::DELETE, path)).await
+    }
+
+    /// `DELETE` with a body.
+    pub(crate) async fn delete_with(&self, path: &str, body: &Value) -> Answer {
+        Answer::to(self.request(Method::DELETE, path).json(body)).await
+    }
+
+    /// Asks again and again until it is refused, which must happen within the 2 seconds that another server may
+    /// take to hear of it; the refusal.
+    pub(crate) async fn refused_soon(&self, path: &str) -> Answer {
+        self.get_until(path, |status| status != StatusCode::OK).await
+    }
+
+    /// The same until it is let in.
+    pub(crate) async fn let_in_soon(&self, path: &str) {
+        let _ = self.get_until(path, |status| status == StatusCode::OK).await;
+    }
+
+    async fn get_until(&self, path: &str, wanted: impl Fn(StatusCode) -> bool) -> Answer {
+        let begun = Instant::now();
+        loop {
+            let asked_after = begun.elapsed();
+            let answer = self.get(path).await;
+            if wanted(answer.status) {
+                return answer;
+            }
+            assert!(asked_after < Duration::from_secs(2), "still {}", answer.status);
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Creates a task; its address.

@@ -1,37 +1,15 @@
 //! The commands and the settings.
 
-use std::{net::TcpListener, process::Output, str};
+use std::net::TcpListener;
 
 use serde_json::Value;
 
 use crate::{
+    command::{failure, run, stdout},
     database::TestDatabase,
     on_both_databases,
-    server::{SECRET, Server, run, taskwell},
+    server::{SECRET, Server, taskwell},
 };
-
-#[track_caller]
-fn stdout(output: &Output) -> &str {
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    str::from_utf8(&output.stdout).unwrap()
-}
-
-/// The one line of a failure.
-#[track_caller]
-fn failure(output: &Output, status: i32) -> String {
-    let text = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(status), "{text}");
-    let said: Vec<&str> = text
-        .lines()
-        .filter(|line| line.starts_with("taskwell: "))
-        .collect();
-    assert_eq!(said.len(), 1, "{text}");
-    said[0].to_owned()
-}
 
 on_both_databases! {
     async fn the_schema_goes_up_down_and_up(database: TestDatabase) {
@@ -41,15 +19,23 @@ on_both_databases! {
         let refused = failure(&run(url, &["serve", "--no-migrate"]), 1);
         assert!(refused.contains("taskwell migrate up"), "{refused}");
 
+        let applied = || {
+            let status = run(url, &["migrate", "status", "--json"]);
+            let migrations: Vec<Value> = serde_json::from_str(stdout(&status)).unwrap();
+            migrations.iter().map(|migration| migration["applied"] == true).collect::<Vec<_>>()
+        };
         stdout(&run(url, &["migrate", "up"]));
         assert!(stdout(&status()).starts_with("applied  "));
+        let all = applied();
+        assert!(all.len() > 1 && all.iter().all(|applied| *applied), "{all:?}");
         stdout(&run(url, &["migrate", "down"]));
-        assert!(stdout(&status()).starts_with("pending  "));
+        let (last, others) = applied().split_last().map(|(last, others)| (*last, others.to_vec())).unwrap();
+        assert!(!last && others.iter().all(|applied| *applied), "{others:?}");
         stdout(&run(url, &["migrate", "up"]));
         stdout(&run(url, &["migrate", "down", "--all"]));
+        assert!(applied().iter().all(|applied| !applied));
         stdout(&run(url, &["migrate", "up"]));
-        let migrations: Value = serde_json::from_str(stdout(&run(url, &["migrate", "status", "--json"]))).unwrap();
-        assert_eq!(migrations[0]["applied"], true);
+        assert_eq!(applied(), all);
     }
 }
 

@@ -6,18 +6,34 @@
 )]
 
 mod client;
+mod command;
 mod database;
+mod issuer;
+mod keys;
 mod proxy;
 mod server;
 
+mod api_tokens;
+mod bad_tokens;
+mod better_auth;
 mod budget;
 mod commands;
 mod everyday;
+mod frontend_doc;
+mod housekeeping;
+mod issuers;
+mod last_admin;
 mod limits;
+mod login_storm;
+mod logs;
 mod outage;
 mod readme;
+mod request_limits;
+mod sessions;
 mod several_servers;
+mod signing;
 mod stopping;
+mod user_commands;
 
 /// Runs one test on a SQLite file and on PostgreSQL, each time on a database of its own.
 macro_rules! on_both_databases {

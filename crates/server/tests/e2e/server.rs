@@ -1,9 +1,11 @@
 //! The binary, started and stopped as an operator would.
 
 use std::{
-    io::{BufRead, BufReader},
+    fs::{self, File},
+    io::{BufRead, BufReader, Read},
     path::Path,
-    process::{Child, Command, ExitStatus, Output, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -16,6 +18,15 @@ use crate::client::Client;
 /// Long and random enough to be taken.
 pub(crate) const SECRET: &str = "wq3Vb0uJrXf5T1mZk8Yd2Hs7Lc4Pn6Ga9EoIiUyR";
 
+/// Another one: of another issuer, or of another time.
+pub(crate) const OTHER_SECRET: &str = "kV5yMHrQ8n3xTz1LbWc7Jd0sGf4uPa9e";
+
+/// Limits are off unless a test is about them: tests come from one address and fast.
+const WITHOUT_LIMITS: (&str, &str) = ("TASKWELL__LIMITS__ENABLED", "false");
+
+/// Where a server's standard error goes, in its folder.
+const LOG: &str = "stderr.log";
+
 /// `taskwell` in a folder of its own, with nothing of this environment but what a program needs to run.
 pub(crate) fn taskwell(folder: &Path, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taskwell"));
@@ -27,21 +38,19 @@ pub(crate) fn taskwell(folder: &Path, variables: &[(&str, &str)]) -> Command {
     command
 }
 
-/// Runs a command to its end.
-pub(crate) fn run(database_url: &str, arguments: &[&str]) -> Output {
+/// A folder for a server to start in, with settings in its `taskwell.toml`.
+pub(crate) fn folder_with_settings(settings: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let variables = [("DATABASE_URL", database_url), ("TASKWELL__AUTH__SECRET", SECRET)];
-    taskwell(folder.path(), &variables)
-        .args(arguments)
-        .output()
-        .expect("the binary runs")
+    fs::write(folder.path().join("taskwell.toml"), settings).expect("a file can be written");
+    folder
 }
 
 /// A server under test; dropping it kills it.
 pub(crate) struct Server {
-    child: Child,
+    process: Process,
+    stdout: BufReader<ChildStdout>,
     url: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -55,6 +64,12 @@ impl Server {
         Self::launch(database_url, variables).ready()
     }
 
+    /// The same, with settings in a file.
+    pub(crate) fn start_configured(database_url: &str, settings: &str) -> Self {
+        let secret = ("TASKWELL__AUTH__SECRET", SECRET);
+        Self::launch_in(folder_with_settings(settings), database_url, &[secret]).ready()
+    }
+
     /// Starts without waiting.
     pub(crate) fn launch(database_url: &str, variables: &[(&str, &str)]) -> Starting {
         let secret = ("TASKWELL__AUTH__SECRET", SECRET);
@@ -64,18 +79,29 @@ impl Server {
     /// Starts without waiting, and with no secret but what `variables` hold.
     pub(crate) fn launch_without_secret(database_url: &str, variables: &[(&str, &str)]) -> Starting {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        Self::launch_in(folder, database_url, variables)
+    }
+
+    /// The same in that folder, and with the settings that stand in it.
+    pub(crate) fn launch_in(folder: TempDir, database_url: &str, variables: &[(&str, &str)]) -> Starting {
         let given = [
             ("DATABASE_URL", database_url),
             ("PORT", "0"),
             ("TASKWELL__LOG__FORMAT", "json"),
             ("TASKWELL__LOG__LEVEL", "warn"),
+            WITHOUT_LIMITS,
         ];
+        let log = File::create(folder.path().join(LOG)).expect("a file can be made");
         let child = taskwell(folder.path(), &given)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("the binary starts");
-        Starting { child, folder }
+        Starting {
+            process: Process(child),
+            folder,
+        }
     }
 
     /// Where it answers.
@@ -96,9 +122,20 @@ impl Server {
     /// How much memory it holds, in MiB.
     #[cfg(target_os = "linux")]
     pub(crate) fn resident_mib(&self) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        self.memory("VmRSS:")
+    }
+
+    /// How much memory it has ever held, in MiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn peak_mib(&self) -> usize {
+        self.memory("VmHWM:")
+    }
+
+    #[cfg(target_os = "linux")]
+    fn memory(&self, name: &str) -> usize {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.0.id()));
         let status = status.expect("a process has a status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<usize>().ok());
         kib.expect("a process has resident memory") / 1024
     }
@@ -106,7 +143,7 @@ impl Server {
     /// Sends a signal, such as `TERM`, by its process id.
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill")
-            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .args([&format!("-{name}"), &self.process.0.id().to_string()])
             .status();
         assert!(sent.expect("kill runs").success());
     }
@@ -115,7 +152,7 @@ impl Server {
     pub(crate) async fn ended(&mut self, within: Duration) -> ExitStatus {
         let deadline = Instant::now() + within;
         loop {
-            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+            if let Some(status) = self.process.0.try_wait().expect("a child can be waited for") {
                 return status;
             }
             assert!(
@@ -126,37 +163,40 @@ impl Server {
         }
     }
 
-    /// Stops it as an operator does.
-    pub(crate) async fn stop(mut self) {
+    /// Stops it as an operator does; whatever it has said, but for the ready line.
+    pub(crate) async fn stop(mut self) -> String {
         self.signal("TERM");
         let status = self.ended(Duration::from_secs(10)).await;
         assert!(status.success(), "{status}");
+        let mut said = log(&self.folder);
+        self.stdout
+            .read_to_string(&mut said)
+            .expect("standard output is text");
+        said
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        tell_if_failed(&self.folder);
     }
 }
 
 /// A server that was started and has not said yet that it is ready.
 pub(crate) struct Starting {
-    child: Child,
+    process: Process,
     folder: TempDir,
 }
 
 impl Starting {
     /// Waits for the ready line.
     pub(crate) fn ready(mut self) -> Server {
-        let stdout = self.child.stdout.take().expect("standard output is piped");
+        let stdout = self.process.0.stdout.take().expect("standard output is piped");
+        let mut stdout = BufReader::new(stdout);
         let mut line = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("standard output can be read");
-        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not ready: {line:?}"));
+        stdout.read_line(&mut line).expect("standard output can be read");
+        let ready: Value = serde_json::from_str(&line)
+            .unwrap_or_else(|_| panic!("not ready: {line:?}, {}", log(&self.folder)));
         assert_eq!(ready["event"], "ready", "{ready}");
         assert_eq!(ready["version"], env!("CARGO_PKG_VERSION"), "{ready}");
         let url = ready["url"]
@@ -164,9 +204,34 @@ impl Starting {
             .expect("the ready line has a url")
             .to_owned();
         Server {
-            child: self.child,
+            process: self.process,
+            stdout,
             url,
-            _folder: self.folder,
+            folder: self.folder,
         }
+    }
+}
+
+/// A process that does not outlive the test.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What a server in that folder has said on standard error.
+fn log(folder: &TempDir) -> String {
+    fs::read_to_string(folder.path().join(LOG)).expect("the log can be read")
+}
+
+/// What the server had to say belongs to the failure of a test.
+#[expect(clippy::print_stderr, reason = "it is shown with the test that failed")]
+fn tell_if_failed(folder: &TempDir) {
+    if thread::panicking() {
+        eprintln!("the server said: {}", log(folder));
     }
 }

@@ -1,5 +1,6 @@
 //! The endpoints, one file each.
 
+pub(crate) mod admin;
 pub(crate) mod auth;
 pub(crate) mod service;
 pub(crate) mod tasks;
@@ -10,14 +11,19 @@ use crate::endpoint::Endpoint;
 pub(crate) mod tag {
     pub(crate) const SERVICE: &str = "Service";
     pub(crate) const IDENTITY: &str = "Identity";
+    pub(crate) const ADMINISTRATION: &str = "Administration";
     pub(crate) const TASKS: &str = "Tasks";
     /// Each chapter with a line about it.
-    pub(crate) const ALL: [(&str, &str); 3] = [
+    pub(crate) const ALL: [(&str, &str); 4] = [
         (
             SERVICE,
             "Whether the server is there and well, and what its problems mean.",
         ),
-        (IDENTITY, "Accounts and sessions."),
+        (IDENTITY, "Accounts, sessions and tokens."),
+        (
+            ADMINISTRATION,
+            "All accounts and what happened to them, for admins.",
+        ),
         (TASKS, "Each user's own tasks."),
     ];
 }
@@ -34,8 +40,24 @@ pub(crate) fn all() -> Vec<Endpoint> {
         service::problem_type::endpoint(),
         auth::register::endpoint(),
         auth::login::endpoint(),
+        auth::refresh::endpoint(),
         auth::logout::endpoint(),
+        auth::logout_all::endpoint(),
         auth::me::endpoint(),
+        auth::change_password::endpoint(),
+        auth::delete_me::endpoint(),
+        auth::sessions::endpoint(),
+        auth::end_session::endpoint(),
+        auth::create_token::endpoint(),
+        auth::list_tokens::endpoint(),
+        auth::revoke_token::endpoint(),
+        auth::jwks::endpoint(),
+        admin::list_users::endpoint(),
+        admin::get_user::endpoint(),
+        admin::change_user::endpoint(),
+        admin::delete_user::endpoint(),
+        admin::revoke_sessions::endpoint(),
+        admin::list_audit::endpoint(),
         tasks::create::endpoint(),
         tasks::list::endpoint(),
         tasks::get::endpoint(),

@@ -1,8 +1,8 @@
 use serde_json::Value;
-use taskwell_domain::{Fault, FaultCode};
+use taskwell_domain::{Fault, FaultCode, Timestamp};
 use utoipa::openapi::{
     RefOr, Schema,
-    schema::{ObjectBuilder, SchemaType, Type},
+    schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
 };
 
 /// A field of a body: its name, how it is read, and how it is described.
@@ -20,6 +20,13 @@ impl<T> Clone for Field<T> {
 
 impl<T> Copy for Field<T> {}
 
+/// A field of a body that is a list: its name, how each item is read, and how the list is described.
+pub(crate) struct ListField<T> {
+    pub(crate) name: &'static str,
+    pub(crate) read: fn(&Value) -> Result<T, Fault>,
+    pub(crate) schema: fn() -> ArrayBuilder,
+}
+
 /// Where the faults of a value say what is needed in place of it.
 fn wrong_type(value: &Value, wanted: &str) -> Fault {
     match value {
@@ -33,6 +40,28 @@ fn wrong_type(value: &Value, wanted: &str) -> Fault {
 /// A string.
 pub(crate) fn text(value: &Value) -> Result<&str, Fault> {
     value.as_str().ok_or_else(|| wrong_type(value, "a string"))
+}
+
+/// An array.
+pub(super) fn array(value: &Value) -> Result<&[Value], Fault> {
+    value
+        .as_array()
+        .map(Vec::as_slice)
+        .ok_or_else(|| wrong_type(value, "an array"))
+}
+
+/// One of a few words.
+pub(crate) fn word<T>(value: &Value, meaning: fn(&str) -> Option<T>, words: &[&str]) -> Result<T, Fault> {
+    meaning(text(value)?).ok_or_else(|| {
+        let detail = format!("must be {}", words.join(" or "));
+        Fault::new(FaultCode::InvalidValue, detail)
+    })
+}
+
+/// An instant.
+pub(crate) fn instant(value: &Value) -> Result<Timestamp, Fault> {
+    let instant: Result<Timestamp, _> = text(value)?.parse();
+    instant.map_err(|error| Fault::new(FaultCode::InvalidFormat, error.to_string()))
 }
 
 /// `true` or `false`.
@@ -74,6 +103,11 @@ pub(crate) fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
 }
 
+/// The schema of a string that may be null.
+pub(crate) fn nullable_string() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+}
+
 /// The schema of a string that is one of a few words.
 pub(crate) fn words(words: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
     string().enum_values(Some(words))
@@ -85,9 +119,9 @@ pub(crate) fn one_word(word: &'static str) -> ObjectBuilder {
 }
 
 /// The schema of an object that has these fields and no others.
-pub(crate) fn object_schema(
+pub(crate) fn object_schema<S: Into<RefOr<Schema>>>(
     required: &[&'static str],
-    fields: impl IntoIterator<Item = (&'static str, ObjectBuilder)>,
+    fields: impl IntoIterator<Item = (&'static str, S)>,
 ) -> RefOr<Schema> {
     let closed = ObjectBuilder::new()
         .schema_type(SchemaType::new(Type::Object))

@@ -7,13 +7,18 @@ mod json;
 mod parameter;
 mod query;
 mod reader;
+mod sent_back;
 
 pub(crate) use self::{
     body::{Body, BodyKind, MERGE_PATCH},
     entity_tags::EntityTags,
-    field::{Field, boolean, nullable, object_schema, one_word, string, text, whole_number, words},
-    parameter::{Parameter, instances, number, one_of},
+    field::{
+        Field, ListField, boolean, instant, nullable, nullable_string, object_schema, one_word, string, text,
+        whole_number, word, words,
+    },
+    parameter::{Parameter, characters, instances, number, one_of},
     reader::Reader,
+    sent_back::{differs, received, received_instant, received_instant_or_null, sent_back},
 };
 use crate::{endpoint::Describe, problem::Failure};
 

@@ -29,6 +29,24 @@ pub(crate) fn number(text: &str, range: RangeInclusive<u64>) -> Result<u64, Faul
     }
 }
 
+/// So many characters that are no control characters.
+pub(crate) fn characters(text: &str, range: RangeInclusive<usize>) -> Result<String, Fault> {
+    let count = text.chars().count();
+    if count < *range.start() {
+        let detail = format!("must have at least {} characters", range.start());
+        return Err(Fault::new(FaultCode::TooShort, detail));
+    }
+    if count > *range.end() {
+        let detail = format!("must have at most {} characters", range.end());
+        return Err(Fault::new(FaultCode::TooLong, detail));
+    }
+    if text.chars().any(char::is_control) {
+        let detail = "must have no control characters";
+        return Err(Fault::new(FaultCode::ControlCharacter, detail));
+    }
+    Ok(text.to_owned())
+}
+
 /// One of a few words.
 pub(crate) fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Fault> {
     match words.iter().find(|(word, _)| *word == text) {

@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
 
 use actix_web::HttpRequest;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use taskwell_application::Error;
 use taskwell_domain::{Fault, FaultCode, TaskId};
 
-use super::{Body, EntityTags, Field, Parameter, query};
+use super::{Body, EntityTags, Field, ListField, Parameter, field::array, query};
 use crate::problem::{Failure, ValueProblem, WireCode};
 
 /// Takes one thing after the other out of a request and notes what is wrong. What nobody took is a fault
@@ -48,23 +49,59 @@ impl<'r> Reader<'r> {
         self.request.match_info().get(name).unwrap_or_default()
     }
 
-    /// The task that the path names; a text that is no id names none.
+    /// What the path names by its id, a `thing`; a text that is no id names none.
+    pub(crate) fn id<T>(
+        &self,
+        thing: &'static str,
+        parse: fn(&str) -> Result<T, Fault>,
+    ) -> Result<T, Failure> {
+        // The router leaves what would change the parts of an address as it is: `%`, `/` and `+`.
+        let id = percent_decode_str(self.path("id")).decode_utf8_lossy();
+        parse(&id).map_err(|_| Error::NotFound(thing).into())
+    }
+
+    /// The task that the path names.
     pub(crate) fn task_id(&self) -> Result<TaskId, Failure> {
-        TaskId::parse(self.path("id")).map_err(|_| Error::NotFound.into())
+        self.id("task", TaskId::parse)
     }
 
     /// A field that must be there.
     pub(crate) fn required<T>(&mut self, field: Field<T>) -> Option<T> {
+        self.require(field.name);
+        self.optional(field)
+    }
+
+    /// A list that must be there. What is wrong with one of its items is noted at that one.
+    pub(crate) fn required_list<T>(&mut self, field: &ListField<T>) -> Option<Vec<T>> {
+        self.require(field.name);
+        let value = self.fields()?.remove(field.name)?;
+        let items = match array(&value) {
+            Ok(items) => items,
+            Err(fault) => {
+                self.fault_in_body(field.name, fault);
+                return None;
+            }
+        };
+        let mut read = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            match (field.read)(item) {
+                Ok(item) => read.push(item),
+                Err(fault) => self.fault_at(format!("/{}/{index}", field.name), fault),
+            }
+        }
+        (read.len() == items.len()).then_some(read)
+    }
+
+    fn require(&mut self, name: &str) {
         let is_missing = match &self.body {
             Body::Absent => true,
-            Body::Json(fields) | Body::Form(fields) => !fields.contains_key(field.name),
+            Body::Json(fields) | Body::Form(fields) => !fields.contains_key(name),
             // That it has no fields at all has been said.
             Body::NoObject => false,
         };
         if is_missing {
-            self.fault_in_body(field.name, Fault::new(FaultCode::Required, "must be given"));
+            self.fault_in_body(name, Fault::new(FaultCode::Required, "must be given"));
         }
-        self.optional(field)
     }
 
     /// A field that may be missing. `None` also stands for one that is faulty.

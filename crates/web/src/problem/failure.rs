@@ -1,17 +1,20 @@
 use std::{error::Error as StdError, iter};
 
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, http::header};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+};
 use taskwell_application::{Error, ErrorCode};
 use taskwell_domain::RequestId;
 
 use super::{Code, Problem, ProblemType, ValueProblem};
-use crate::{access, wire::TaskBody};
+use crate::{access, rate_limit, wire::TaskBody};
 
 /// The media type of every problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// Seconds after which a client may try again what could not be answered.
-const RETRY_AFTER: &str = "2";
+const RETRY_AFTER: u64 = 2;
 
 /// Why a request is not answered as it hoped for.
 #[derive(Debug)]
@@ -69,11 +72,16 @@ impl Failure {
         self.log();
         let mut response = HttpResponse::build(kind.status);
         response.content_type(MEDIA_TYPE);
-        if kind.status == actix_web::http::StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, challenge(kind, request)));
+        if let Some(challenge) = self.challenge(kind, request) {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
-        if kind.code == ErrorCode::Unavailable.as_str() {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Self::Application(Error::RateLimited(exceeded)) = &self {
+            for field in rate_limit::fields(exceeded.limit, exceeded.allowance) {
+                response.insert_header(field);
+            }
         }
         let (detail, errors, current) = match self {
             Self::Application(Error::PreconditionFailed(task)) => {
@@ -119,14 +127,30 @@ impl Failure {
             }
         }
     }
-}
 
-/// RFC 6750, section 3: an error is named only to those who sent a token, and only if it is the token's.
-fn challenge(kind: ProblemType, request: &HttpRequest) -> &'static str {
-    let is_about_token = kind.code != ErrorCode::InvalidCredentials.as_str();
-    if is_about_token && access::sends_token(request) {
-        r#"Bearer realm="taskwell", error="invalid_token""#
-    } else {
-        r#"Bearer realm="taskwell""#
+    /// RFC 6750, section 3: an error is named only to those who sent a token, and only if it is the token's.
+    fn challenge(&self, kind: ProblemType, request: &HttpRequest) -> Option<String> {
+        let error = match self {
+            Self::Application(Error::InsufficientScope(Some(scope))) => {
+                format!(r#", error="insufficient_scope", scope="{scope}""#)
+            }
+            Self::Application(Error::InsufficientScope(None)) => r#", error="insufficient_scope""#.to_owned(),
+            _ if kind.status != StatusCode::UNAUTHORIZED => return None,
+            Self::Application(Error::InvalidCredentials) => String::new(),
+            _ if access::was_shown_token(request) => r#", error="invalid_token""#.to_owned(),
+            _ => String::new(),
+        };
+        Some(format!(r#"Bearer realm="taskwell"{error}"#))
+    }
+
+    /// Seconds after which the same request may do, at least one.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Application(Error::RateLimited(exceeded)) => {
+                Some(rate_limit::seconds(exceeded.allowance.reset_after).max(1))
+            }
+            Self::Application(Error::Unavailable(_)) => Some(RETRY_AFTER),
+            _ => None,
+        }
     }
 }

@@ -1,13 +1,16 @@
 //! The fields of a task in the bodies of requests.
 
 use taskwell_application::tasks::Asserted;
-use taskwell_domain::{Description, Fault, FaultCode, Seq, TaskId, Timestamp, Title, UserId};
+use taskwell_domain::{Description, Seq, TaskId, Timestamp, Title, UserId};
 use utoipa::openapi::{
     KnownFormat, SchemaFormat,
-    schema::{ObjectBuilder, SchemaType, Type},
+    schema::{ObjectBuilder, Type},
 };
 
-use crate::input::{Field, Reader, boolean, instances, nullable, string, text, whole_number};
+use crate::input::{
+    Field, Reader, boolean, differs, instances, nullable, nullable_string, received, received_instant,
+    received_instant_or_null, sent_back, string, text, whole_number,
+};
 
 pub(crate) const TITLE: Field<Title> = Field {
     name: "title",
@@ -63,42 +66,23 @@ pub(crate) const VERSION: Field<Seq> = Field {
     },
 };
 
-// What cannot be set may be sent back as it was received. What cannot even be read differs.
+// What cannot be set may be sent back as it was received.
 
 const ID: Field<TaskId> = Field {
     name: "id",
-    read: |value| {
-        value
-            .as_str()
-            .and_then(|id| TaskId::parse(id).ok())
-            .ok_or_else(differs)
-    },
+    read: |value| received(value, TaskId::parse),
     schema: || sent_back(string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))),
 };
 
 const USER_ID: Field<UserId> = Field {
     name: "user_id",
-    read: |value| {
-        value
-            .as_str()
-            .and_then(|id| UserId::parse(id).ok())
-            .ok_or_else(differs)
-    },
+    read: |value| received(value, UserId::parse),
     schema: || sent_back(string()),
 };
 
-const COMPLETED_AT: Field<Option<Timestamp>> = Field {
-    name: "completed_at",
-    read: |value| {
-        nullable(value, |value| {
-            value.as_str().and_then(|at| at.parse().ok()).ok_or_else(differs)
-        })
-    },
-    schema: || sent_back(nullable_string().format(INSTANT)),
-};
-
-const CREATED_AT: Field<Timestamp> = instant("created_at");
-const UPDATED_AT: Field<Timestamp> = instant("updated_at");
+const COMPLETED_AT: Field<Option<Timestamp>> = received_instant_or_null("completed_at");
+const CREATED_AT: Field<Timestamp> = received_instant("created_at");
+const UPDATED_AT: Field<Timestamp> = received_instant("updated_at");
 
 /// A task to be created has no version that could have been received.
 const NO_VERSION: Field<Seq> = Field {
@@ -106,28 +90,6 @@ const NO_VERSION: Field<Seq> = Field {
     read: |_| Err(differs()),
     schema: || sent_back(instances(Type::Integer)),
 };
-
-const INSTANT: Option<SchemaFormat> = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime));
-
-const fn instant(name: &'static str) -> Field<Timestamp> {
-    Field {
-        name,
-        read: |value| value.as_str().and_then(|at| at.parse().ok()).ok_or_else(differs),
-        schema: || sent_back(string().format(INSTANT)),
-    }
-}
-
-fn differs() -> Fault {
-    Fault::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is")
-}
-
-fn sent_back(schema: ObjectBuilder) -> ObjectBuilder {
-    schema.description(Some("Cannot be set; may be sent back as it was received."))
-}
-
-fn nullable_string() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-}
 
 /// What a client believes of the fields of a new task that cannot be set.
 pub(crate) fn asserted_of_new(reader: &mut Reader<'_>) -> Asserted {

@@ -21,8 +21,9 @@ pub(crate) struct UserBody {
     created_at: Timestamp,
 }
 
-fn role() -> ObjectBuilder {
-    words([Role::User, Role::Admin].map(Role::as_str)).description(Some("What it may do."))
+/// The schema of a role.
+pub(crate) fn role() -> ObjectBuilder {
+    words(Role::ALL.iter().copied().map(Role::as_str)).description(Some("What it may do."))
 }
 
 impl From<User> for UserBody {

@@ -3,8 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
-use taskwell_application::ports::{MockTaskStore, StoreError};
-use taskwell_domain::{Description, Task};
+use taskwell_application::{
+    identity::TryLimits,
+    ports::{MockTaskStore, StoreError},
+};
+use taskwell_domain::{Description, Quota, Task};
 
 use crate::support::{ACCESS_TTL, Answer, BODY_LIMIT, Document, NOTHING, Stalled, World};
 
@@ -45,6 +48,38 @@ async fn provoke(code: &str) -> Answer {
         "invalid_credentials" => world.post(LOGIN).json(&credentials).await,
         "user_mismatch" => world.get(format!("/api/{}/tasks", bob.id)).by(&ada).await,
         "forbidden" => world.get(task).by(&bob).await,
+        "account_disabled" => {
+            let root = world.admin("root@example.com").await;
+            let ada_s = format!("/api/admin/users/{}", ada.id);
+            let disable = world.patch(ada_s).by(&root).json(&json!({"disabled": true}));
+            disable.await.ok();
+            world.get(ME).by(&ada).await
+        }
+        "insufficient_scope" => {
+            let reader = world.program_of(&ada, &["tasks:read"]).await;
+            world.get(ME).by(&reader).await
+        }
+        "last_admin" => {
+            let root = world.admin("root@example.com").await;
+            world
+                .delete(format!("/api/admin/users/{}", root.id))
+                .by(&root)
+                .await
+        }
+        "rate_limited" => {
+            let world = World::with(|setup| {
+                setup.limits = Some(TryLimits {
+                    login: Quota::per(1, Duration::from_secs(60)),
+                    register: Quota::per(1, Duration::from_secs(60)),
+                    refresh: Quota::per(1, Duration::from_secs(60)),
+                });
+            });
+            for _ in 0..2 {
+                let wrong = world.post(LOGIN).json(&credentials).await;
+                wrong.problem("invalid_credentials");
+            }
+            world.post(LOGIN).json(&credentials).await
+        }
         "not_found" => world.get("/nope").await,
         "method_not_allowed" => world.post("/").await,
         "request_timeout" => without_time().post(LOGIN).stalled_body().await,

@@ -84,8 +84,10 @@ async fn where_nothing_is_there_is_a_problem() {
         "/api/tasks/trash/x",
         "/api/me/changes",
         "/mcp",
-        "/.well-known/jwks.json",
-        "/api/auth/refresh",
+        "/.well-known",
+        "/.well-known/jwks",
+        "/api/admin",
+        "/api/auth/tokens/",
     ] {
         let problem = world.get(path).by(&ada).await.problem("not_found");
         assert_eq!(problem["detail"], "nothing is at this address", "{path}");

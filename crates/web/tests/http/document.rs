@@ -159,7 +159,9 @@ fn what_needs_no_token_is_listed_here() {
         .collect();
     let expected = [
         "GET /",
+        "GET /.well-known/jwks.json",
         "POST /api/auth/login",
+        "POST /api/auth/refresh",
         "POST /api/auth/register",
         "GET /health/live",
         "GET /health/ready",
@@ -173,10 +175,22 @@ fn it_lists_every_route_but_those_about_itself() {
     let paths: Vec<&String> = Document::published().paths().keys().collect();
     let expected = [
         "/",
+        "/.well-known/jwks.json",
+        "/api/admin/audit",
+        "/api/admin/users",
+        "/api/admin/users/{id}",
+        "/api/admin/users/{id}/revoke-sessions",
         "/api/auth/login",
         "/api/auth/logout",
+        "/api/auth/logout-all",
         "/api/auth/me",
+        "/api/auth/me/password",
+        "/api/auth/refresh",
         "/api/auth/register",
+        "/api/auth/sessions",
+        "/api/auth/sessions/{id}",
+        "/api/auth/tokens",
+        "/api/auth/tokens/{id}",
         "/api/tasks",
         "/api/tasks/{id}",
         "/api/tasks/{id}/complete",
@@ -254,7 +268,7 @@ async fn every_code_of_the_catalogue_explains_itself() {
 #[actix_web::test]
 async fn what_is_no_code_yet_explains_nothing() {
     let world = World::new();
-    for code in ["rate_limited", "insufficient_scope", "too_long", "Not_Found", "x"] {
+    for code in ["undo_conflict", "resync_required", "too_long", "Not_Found", "x"] {
         world.get(format!("/problems/{code}")).await.problem("not_found");
     }
 }

@@ -1,12 +1,14 @@
 //! What holds for every operation, made from the document, so that a new operation cannot be forgotten.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use taskwell_application::ports::MockRequestLimit;
+use taskwell_domain::{Allowance, Quota};
 
 use crate::support::{
-    ACCESS_TTL, BODY_LIMIT, Call, Document, NOBODY, NOTHING, Operation, Person, World, type_of, types,
+    ACCESS_TTL, BODY_LIMIT, Call, Document, NOBODY, NOTHING, Operation, Person, SCOPES, World, type_of, types,
 };
 
 /// The call of an operation at the caller's own address, about nothing that exists.
@@ -47,7 +49,7 @@ async fn without_a_token_nobody_gets_in() {
 #[actix_web::test]
 async fn with_a_token_that_is_none_of_ours_nobody_gets_in() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     let tampered = format!("x{}", ada.token);
     for operation in secured() {
         for token in ["garbage", tampered.as_str()] {
@@ -62,7 +64,7 @@ async fn with_a_token_that_is_none_of_ours_nobody_gets_in() {
 #[actix_web::test]
 async fn with_a_token_that_has_expired_nobody_gets_in() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     world.wait(ACCESS_TTL);
     for operation in secured() {
         call(&world, &operation, "")
@@ -75,7 +77,7 @@ async fn with_a_token_that_has_expired_nobody_gets_in() {
 #[actix_web::test]
 async fn with_a_token_of_a_session_that_has_ended_nobody_gets_in() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     world.post("/api/auth/logout").by(&ada).await.no_content();
     for operation in secured() {
         call(&world, &operation, "")
@@ -100,7 +102,7 @@ async fn with_a_token_of_an_account_that_is_gone_nobody_gets_in() {
 #[actix_web::test]
 async fn at_an_address_of_another_user_nobody_gets_in_whether_or_not_that_user_exists() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     let bob = world.sign_up("bob@example.com").await;
     let capitals = ada.id.to_uppercase();
     for operation in secured().filter(Operation::names_user) {
@@ -111,6 +113,131 @@ async fn at_an_address_of_another_user_nobody_gets_in_whether_or_not_that_user_e
         }
         assert_eq!(details.len(), 1, "{details:?}");
     }
+}
+
+#[actix_web::test]
+async fn with_a_token_of_an_account_that_is_disabled_nobody_gets_in() {
+    let world = World::new();
+    let root = world.admin("root@example.com").await;
+    let ada = world.admin("ada@example.com").await;
+    let program = world.program_of(&ada, &SCOPES).await;
+    let elsewhere = world.outsider("u1");
+    world.get("/api/auth/me").by(&elsewhere).await.ok();
+    for id in [&ada.id, &elsewhere.id] {
+        let address = format!("/api/admin/users/{id}");
+        let disable = world.patch(address).by(&root).json(&json!({"disabled": true}));
+        disable.await.ok();
+    }
+    for operation in secured() {
+        for person in [&ada, &program, &elsewhere] {
+            let answer = call(&world, &operation, "").by(person).await;
+            answer.problem("account_disabled");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn who_asks_too_often_does_not_get_in() {
+    let world = World::with(|setup| {
+        let mut requests = MockRequestLimit::new();
+        requests.expect_take().returning(|_| {
+            Some(Allowance {
+                quota: Quota::per(50, Duration::from_secs(1)),
+                remaining: None,
+                reset_after: Duration::from_millis(20),
+            })
+        });
+        setup.requests = Arc::new(requests);
+    });
+    let ada = world.sign_up("ada@example.com").await;
+    let stranger = world.outsider("u1");
+    for operation in secured() {
+        // Somebody whose address, scope or role would not do either is told this first.
+        for person in [&ada, &stranger] {
+            let answer = call_of(&world, &operation, NOBODY, "").by(person).await;
+            assert_eq!(answer.header("Retry-After"), Some("1"), "{answer}");
+            assert_eq!(
+                answer.header("RateLimit-Policy"),
+                Some(r#""requests";q=100;w=2"#),
+                "{answer}"
+            );
+            assert_eq!(
+                answer.header("RateLimit"),
+                Some(r#""requests";r=0;t=1"#),
+                "{answer}"
+            );
+            answer.problem("rate_limited");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_program_gets_in_where_its_scope_is_named_and_nowhere_else() {
+    let world = World::new();
+    let ada = world.admin("ada@example.com").await;
+    for operation in secured() {
+        let needed = operation.scopes();
+        for scope in SCOPES {
+            let program = world.program_of(&ada, &[scope]).await;
+            let answer = call(&world, &operation, "").by(&program).await;
+            if needed == [scope] {
+                answer.let_in();
+            } else {
+                let named = needed.first().map(|scope| format!(r#", scope="{scope}""#));
+                let challenge = format!(
+                    r#"Bearer realm="taskwell", error="insufficient_scope"{}"#,
+                    named.unwrap_or_default()
+                );
+                assert_eq!(answer.header("WWW-Authenticate"), Some(&*challenge), "{answer}");
+                answer.problem("insufficient_scope");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn where_no_scope_is_named_every_scope_together_does_not_do() {
+    let world = World::new();
+    let ada = world.admin("ada@example.com").await;
+    let program = world.program_of(&ada, &SCOPES).await;
+    for operation in secured().filter(|operation| operation.scopes().is_empty()) {
+        let description = operation.described["description"].as_str().unwrap();
+        assert!(
+            description.contains("Not open to personal access tokens."),
+            "{description}"
+        );
+        let answer = call(&world, &operation, "").by(&program).await;
+        answer.problem("insufficient_scope");
+    }
+}
+
+#[actix_web::test]
+async fn a_program_without_the_scope_hears_first_that_an_address_is_another_user_s() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let program = world.program_of(&ada, &["account:read"]).await;
+    for operation in secured().filter(Operation::names_user) {
+        let answer = call_of(&world, &operation, NOBODY, "").by(&program).await;
+        answer.problem("user_mismatch");
+    }
+}
+
+#[actix_web::test]
+async fn administration_is_for_admins_alone() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let elsewhere = world.outsider("u1");
+    let mut count = 0;
+    for operation in secured().filter(|operation| operation.path.starts_with("/api/admin/")) {
+        let description = operation.described["description"].as_str().unwrap();
+        assert!(description.contains("For admins."), "{description}");
+        for person in [&ada, &elsewhere] {
+            let answer = call(&world, &operation, "").by(person).await;
+            answer.problem("forbidden");
+        }
+        count += 1;
+    }
+    assert_eq!(count, 6);
 }
 
 #[actix_web::test]
@@ -165,7 +292,7 @@ async fn an_address_takes_the_methods_that_are_documented_and_names_them_for_any
 #[actix_web::test]
 async fn a_parameter_that_is_not_documented_is_unknown() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     for operation in Document::published().operations() {
         let answer = full_call(&world, &operation, &ada, "?nope=1&nope=2&n%C3%B6=&nope=3").await;
         let faults = answer.all_faults();
@@ -181,7 +308,7 @@ async fn a_parameter_that_is_not_documented_is_unknown() {
 #[actix_web::test]
 async fn a_documented_parameter_is_refused_if_it_is_repeated() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     for operation in Document::published().operations() {
         for name in operation.parameters("query") {
             let query = format!("?{name}=1&{name}=1");
@@ -194,7 +321,7 @@ async fn a_documented_parameter_is_refused_if_it_is_repeated() {
 #[actix_web::test]
 async fn a_query_that_is_not_percent_encoded_utf_8_is_malformed() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     for operation in Document::published().operations() {
         for query in ["?%", "?x=%zz", "?x=%ff"] {
             let answer = full_call(&world, &operation, &ada, query).await;
@@ -206,7 +333,7 @@ async fn a_query_that_is_not_percent_encoded_utf_8_is_malformed() {
 #[actix_web::test]
 async fn a_documented_property_is_known_and_refused_if_its_type_is_wrong() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     let values = [
         json!(null),
         json!(true),
@@ -243,7 +370,7 @@ async fn a_documented_property_is_known_and_refused_if_its_type_is_wrong() {
 #[actix_web::test]
 async fn a_property_that_is_not_documented_is_unknown() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     let document = Document::published();
     let is_unknown = |faults: &[(String, String)], pointer: &str| {
         faults.contains(&(pointer.to_owned(), "unknown_field".to_owned()))
@@ -271,7 +398,7 @@ async fn a_property_that_is_not_documented_is_unknown() {
 #[actix_web::test]
 async fn a_body_is_taken_in_the_documented_media_types_only() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     let all = [
         "application/json",
         "application/merge-patch+json",
@@ -316,7 +443,7 @@ async fn where_no_body_is_documented_a_write_takes_none_but_an_empty_object() {
     for operation in writes.filter(|operation| operation.method != "GET" && takes_none(operation)) {
         for taken in ["", "{}"] {
             let world = World::new();
-            let ada = world.sign_up("ada@example.com").await;
+            let ada = world.admin("ada@example.com").await;
             for (media_type, body, code) in refused {
                 let call = call(&world, &operation, "").by(&ada);
                 call.body(media_type, body.to_owned()).await.problem(code);
@@ -330,7 +457,7 @@ async fn where_no_body_is_documented_a_write_takes_none_but_an_empty_object() {
 #[actix_web::test]
 async fn a_body_of_a_read_is_ignored() {
     let world = World::new();
-    let ada = world.sign_up("ada@example.com").await;
+    let ada = world.admin("ada@example.com").await;
     let reads = Document::published().operations();
     for operation in reads.filter(|operation| operation.method == "GET") {
         let with = call(&world, &operation, "")

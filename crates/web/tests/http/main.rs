@@ -7,16 +7,28 @@
 
 mod support;
 
+mod admin_users;
+mod api_tokens;
+mod audit;
+mod bad_tokens;
 mod codes;
 mod conventions;
 mod cors;
+mod delete_me;
 mod document;
 mod every_operation;
 mod failures;
+mod forwarded;
 mod identity;
+mod jwks;
+mod limits;
 mod login;
+mod matrix;
+mod password;
 mod preconditions;
+mod refresh;
 mod service;
+mod sessions;
 mod tasks_list;
 mod tasks_write;
 mod tokens;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person, World};
+use crate::support::{Person, World, next};
 
 const TASKS: &str = "/api/tasks";
 
@@ -21,16 +21,6 @@ async fn world_with(titles: &[&str]) -> (World, Person) {
 fn titles(list: &Value) -> Vec<&str> {
     let tasks = list.as_array().unwrap();
     tasks.iter().map(|task| task["title"].as_str().unwrap()).collect()
-}
-
-/// Where the next page is (RFC 8288).
-#[track_caller]
-fn next(answer: &Answer) -> Option<String> {
-    let link = answer.header("Link")?;
-    let address = link
-        .strip_prefix('<')
-        .and_then(|link| link.strip_suffix(r#">; rel="next""#));
-    Some(address.unwrap_or_else(|| panic!("{link}")).to_owned())
 }
 
 /// Each page of a listing, to its end.

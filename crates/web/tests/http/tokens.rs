@@ -3,12 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use taskwell_application::ports::{PasswordHasher, UserStore};
-use taskwell_domain::{NewPassword, Role, User, UserId};
 
-use crate::support::{
-    ACCESS_TTL, Answer, PASSWORD, Person, PlainPasswords, REFRESH_TTL, World, claims, token,
-};
+use crate::support::{ACCESS_TTL, Answer, REFRESH_TTL, World, claims, token};
 
 const ME: &str = "/api/auth/me";
 
@@ -143,7 +139,7 @@ async fn a_wrong_password_is_no_fault_of_a_token_that_came_along() {
 async fn a_user_id_of_any_characters_can_stand_in_an_address() {
     for id in ["auth0|5f7c", "a/b", "a+b", "50%", "%41", "é"] {
         let world = World::new();
-        let user = world.somebody_from_elsewhere(id).await;
+        let user = world.outsider(id);
         let encoded: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
         let address = format!("/api/{encoded}/tasks");
         let created = world
@@ -155,24 +151,5 @@ async fn a_user_id_of_any_characters_can_stand_in_an_address() {
         assert_eq!(created.created()["user_id"], id);
         world.get(location).by(&user).await.ok();
         world.get("/api/A/tasks").by(&user).await.problem("user_mismatch");
-    }
-}
-
-impl World {
-    /// Somebody with that id who can log in.
-    async fn somebody_from_elsewhere(&self, id: &str) -> Person {
-        let user = User {
-            id: UserId::parse(id).unwrap(),
-            email: Some("ada@example.com".parse().unwrap()),
-            role: Role::User,
-            created_at: "2026-11-21T09:30:00Z".parse().unwrap(),
-        };
-        let password = NewPassword::parse(PASSWORD, None).unwrap();
-        let hash = PlainPasswords.hash(&password).await.unwrap();
-        self.storage.add(&user, &hash).await.unwrap();
-        Person {
-            id: id.to_owned(),
-            token: self.log_in("ada@example.com").await,
-        }
     }
 }

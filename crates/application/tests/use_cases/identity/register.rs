@@ -1,21 +1,18 @@
 use taskwell_application::{
     ErrorCode,
-    identity::Register,
-    ports::{Constraint, HashingError, PasswordHash, StoreError},
+    identity::{IdentityPolicy, Register},
+    ports::{Constraint, HashingError, StoreError},
 };
-use taskwell_domain::{NewPassword, Role, User};
+use taskwell_domain::{AuditAction, Role, User};
 
-use super::{Mocks, ada, email, password_hash};
+use super::{Mocks, ada, client, email, entry, new_password, new_password_hash, policy};
 use crate::tasks::{now, refused, unavailable};
-
-fn password() -> NewPassword {
-    NewPassword::parse("violet umbrella", Some(&email())).unwrap()
-}
 
 fn command() -> Register {
     Register {
         email: email(),
-        password: password(),
+        password: new_password(),
+        client: client(),
     }
 }
 
@@ -28,26 +25,20 @@ fn account() -> User {
     }
 }
 
-fn hashes(mocks: &mut Mocks, answer: Result<PasswordHash, HashingError>) {
-    mocks
-        .passwords
-        .expect_hash()
-        .withf(|given| *given == password())
-        .times(1)
-        .return_once(|_| answer);
-}
-
 /// Everything goes well until the account is to be added.
 fn adding(answer: Result<(), StoreError>) -> Mocks {
     let mut mocks = Mocks::default();
-    hashes(&mut mocks, Ok(password_hash()));
+    mocks.hashes(new_password(), Ok(new_password_hash()));
     mocks.ids.expect_user_id().times(1).returning(|| ada().id);
+    mocks.makes_an_entry();
     mocks
         .users
         .expect_add()
-        .withf(|user, hash| *user == account() && *hash == password_hash())
+        .withf(|user, hash, noted| {
+            *user == account() && *hash == new_password_hash() && *noted == entry(AuditAction::Registered)
+        })
         .times(1)
-        .return_once(|_, _| answer);
+        .return_once(|_, _, _| answer);
     mocks
 }
 
@@ -59,7 +50,11 @@ async fn an_account_is_made_with_the_hash_of_its_password() {
 
 #[tokio::test]
 async fn where_registration_is_closed_nothing_is_even_hashed() {
-    let outcome = Mocks::default().identity_where(false).register(command()).await;
+    let closed = IdentityPolicy {
+        registration: false,
+        ..policy()
+    };
+    let outcome = Mocks::default().identity_where(closed).register(command()).await;
     assert_eq!(refused(outcome), ErrorCode::Forbidden);
 }
 
@@ -83,7 +78,7 @@ async fn nothing_is_added_without_a_hash() {
     ];
     for (failure, code) in failures {
         let mut mocks = Mocks::default();
-        hashes(&mut mocks, Err(failure));
+        mocks.hashes(new_password(), Err(failure));
         assert_eq!(refused(mocks.identity().register(command()).await), code);
     }
 }

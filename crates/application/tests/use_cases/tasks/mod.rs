@@ -56,7 +56,7 @@ fn title(text: &str) -> Title {
 }
 
 /// The task as it stands in the storage: open, made yesterday, at version 3.
-fn task() -> Task {
+pub(crate) fn task() -> Task {
     Task {
         id: task_id(),
         user_id: ada().user_id,

@@ -18,11 +18,15 @@ endpoint!(POST "/api/auth/login", Public, Login, |describe| {
         .named("login", "Begin a session", tag::IDENTITY)
         .explained(
             "Send the `access_token` with every call that needs one, as `Authorization: Bearer …`. The answer to an \
-             unknown email is the same as to a wrong password. The body is JSON, or the form of an OAuth2 password \
+             unknown email is the same as to a wrong password; that an account is disabled, only the right one tells. The body is JSON, or the form of an OAuth2 password \
              grant (RFC 6749, section 4.3).",
         )
         .answers_json::<TokensBody>(StatusCode::OK, "The tokens of the new session.", &[])
-        .fails([ErrorCode::InvalidCredentials.into()])
+        .fails([
+            ErrorCode::InvalidCredentials.into(),
+            ErrorCode::AccountDisabled.into(),
+            ErrorCode::RateLimited.into(),
+        ])
 });
 
 /// An address as it was typed.
@@ -59,7 +63,10 @@ const fn ignored(name: &'static str) -> Field<()> {
     }
 }
 
-struct Login(identity::Login);
+struct Login {
+    email: String,
+    password: Password,
+}
 
 impl Input for Login {
     const BODY: BodyKind = BodyKind::JsonOrForm;
@@ -75,11 +82,9 @@ impl Input for Login {
             reader.required(EMAIL)
         };
         let password = reader.required(PASSWORD);
-        Ok(email.zip(password).map(|(email, password)| {
-            Self(identity::Login {
-                email,
-                password: Password::new(&password),
-            })
+        Ok(email.zip(password).map(|(email, password)| Self {
+            email,
+            password: Password::new(&password),
         }))
     }
 
@@ -107,6 +112,13 @@ impl Input for Login {
 }
 
 async fn handle(call: Call<Public, Login>) -> Result<HttpResponse, Failure> {
-    let tokens = call.services.identity.login(call.input.0).await?;
+    let client = call.client();
+    let Login { email, password } = call.input;
+    let command = identity::Login {
+        email,
+        password,
+        client,
+    };
+    let tokens = call.services.identity.login(command).await?;
     Ok(HttpResponse::Ok().json(TokensBody::from(tokens)))
 }

@@ -7,7 +7,10 @@ use crate::{
 endpoint!(POST "/api/auth/logout", Account, Empty, |describe| {
     describe
         .named("logout", "End the session", tag::IDENTITY)
-        .explained("The access and refresh tokens of this session stop working at once; other sessions go on.")
+        .explained(
+            "The access and refresh tokens of this session stop working at once; other sessions go on. Who logged in \
+             at another issuer logs out there.",
+        )
         .answers(StatusCode::NO_CONTENT, "The session has ended.", &[])
 });
 

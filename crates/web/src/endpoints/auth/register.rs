@@ -3,7 +3,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use taskwell_application::{ErrorCode, identity};
-use taskwell_domain::NewPassword;
+use taskwell_domain::{Email, NewPassword};
 
 use super::fields::{EMAIL, PASSWORD};
 use crate::{
@@ -24,10 +24,17 @@ endpoint!(POST "/api/auth/register", Public, Register, |describe| {
              neither a common one nor the email.",
         )
         .answers_json::<UserBody>(StatusCode::CREATED, "The new account.", &["Location"])
-        .fails([ErrorCode::EmailTaken.into(), ErrorCode::Forbidden.into()])
+        .fails([
+            ErrorCode::EmailTaken.into(),
+            ErrorCode::Forbidden.into(),
+            ErrorCode::RateLimited.into(),
+        ])
 });
 
-struct Register(identity::Register);
+struct Register {
+    email: Email,
+    password: NewPassword,
+}
 
 impl Input for Register {
     const BODY: BodyKind = BodyKind::Json;
@@ -41,7 +48,7 @@ impl Input for Register {
         });
         Ok(email
             .zip(password)
-            .map(|(email, password)| Self(identity::Register { email, password })))
+            .map(|(email, password)| Self { email, password }))
     }
 
     fn describe(operation: Describe) -> Describe {
@@ -53,7 +60,14 @@ impl Input for Register {
 }
 
 async fn handle(call: Call<Public, Register>) -> Result<HttpResponse, Failure> {
-    let user = call.services.identity.register(call.input.0).await?;
+    let client = call.client();
+    let Register { email, password } = call.input;
+    let command = identity::Register {
+        email,
+        password,
+        client,
+    };
+    let user = call.services.identity.register(command).await?;
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, "/api/auth/me"))
         .json(UserBody::from(user)))

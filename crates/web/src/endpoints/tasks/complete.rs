@@ -4,7 +4,7 @@ use taskwell_domain::{Completion, TaskId};
 
 use super::{entity_tag, respond};
 use crate::{
-    access::Owner,
+    access::{Owner, TasksWrite},
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
@@ -13,7 +13,7 @@ use crate::{
     wire::{TaskBody, task_fields::COMPLETED},
 };
 
-endpoint!(PATCH "/api/{user_id}/tasks/{id}/complete", Owner, Complete, |describe| {
+endpoint!(PATCH "/api/{user_id}/tasks/{id}/complete", Owner<TasksWrite>, Complete, |describe| {
     describe
         .named("completeTask", "Complete a task, or open it again", tag::TASKS)
         .explained(
@@ -49,7 +49,7 @@ impl Input for Complete {
     }
 }
 
-async fn handle(call: Call<Owner, Complete>) -> Result<HttpResponse, Failure> {
+async fn handle(call: Call<Owner<TasksWrite>, Complete>) -> Result<HttpResponse, Failure> {
     let Complete {
         id,
         completion,
@@ -57,7 +57,7 @@ async fn handle(call: Call<Owner, Complete>) -> Result<HttpResponse, Failure> {
     } = call.input;
     let tasks = &call.services.tasks;
     let task = tasks
-        .complete(&call.access.0, id, completion, &precondition)
+        .complete(&call.access.actor, id, completion, &precondition)
         .await?;
     Ok(respond(HttpResponse::Ok(), task))
 }

@@ -9,7 +9,7 @@ use taskwell_application::{
 
 use super::respond;
 use crate::{
-    access::Owner,
+    access::{Owner, TasksWrite},
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-endpoint!(POST "/api/{user_id}/tasks", Owner, Create, |describe| {
+endpoint!(POST "/api/{user_id}/tasks", Owner<TasksWrite>, Create, |describe| {
     describe
         .named("createTask", "Create a task", tag::TASKS)
         .explained(
@@ -65,8 +65,13 @@ impl Input for Create {
     }
 }
 
-async fn handle(call: Call<Owner, Create>) -> Result<HttpResponse, Failure> {
-    let (mut response, task) = match call.services.tasks.create(&call.access.0, call.input.0).await? {
+async fn handle(call: Call<Owner<TasksWrite>, Create>) -> Result<HttpResponse, Failure> {
+    let (mut response, task) = match call
+        .services
+        .tasks
+        .create(&call.access.actor, call.input.0)
+        .await?
+    {
         Created::Now(task) => (HttpResponse::Created(), task),
         Created::Before(task) => (HttpResponse::Ok(), task),
     };

@@ -4,7 +4,7 @@ use taskwell_domain::TaskId;
 
 use super::entity_tag;
 use crate::{
-    access::Owner,
+    access::{Owner, TasksWrite},
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
@@ -12,7 +12,7 @@ use crate::{
     problem::Failure,
 };
 
-endpoint!(DELETE "/api/{user_id}/tasks/{id}", Owner, Delete, |describe| {
+endpoint!(DELETE "/api/{user_id}/tasks/{id}", Owner<TasksWrite>, Delete, |describe| {
     describe
         .named("deleteTask", "Delete a task", tag::TASKS)
         .explained(
@@ -44,11 +44,11 @@ impl Input for Delete {
     }
 }
 
-async fn handle(call: Call<Owner, Delete>) -> Result<HttpResponse, Failure> {
+async fn handle(call: Call<Owner<TasksWrite>, Delete>) -> Result<HttpResponse, Failure> {
     let Delete { id, precondition } = call.input;
     call.services
         .tasks
-        .delete(&call.access.0, id, &precondition)
+        .delete(&call.access.actor, id, &precondition)
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -6,7 +6,7 @@ use taskwell_domain::{TaskEdit, TaskId};
 
 use super::{entity_tag, respond};
 use crate::{
-    access::Owner,
+    access::{Owner, TasksWrite},
     call::Call,
     endpoint::Describe,
     endpoints::tag,
@@ -63,8 +63,8 @@ pub(super) fn describe(describe: Describe, id: &str) -> Describe {
         .fails([ErrorCode::Conflict.into()])
 }
 
-pub(super) async fn handle(call: Call<Owner, Edit>) -> Result<HttpResponse, Failure> {
+pub(super) async fn handle(call: Call<Owner<TasksWrite>, Edit>) -> Result<HttpResponse, Failure> {
     let Edit { id, command } = call.input;
-    let task = call.services.tasks.edit(&call.access.0, id, &command).await?;
+    let task = call.services.tasks.edit(&call.access.actor, id, &command).await?;
     Ok(respond(HttpResponse::Ok(), task))
 }

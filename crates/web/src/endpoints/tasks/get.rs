@@ -6,7 +6,7 @@ use taskwell_domain::TaskId;
 
 use super::{entity_tag, respond};
 use crate::{
-    access::Owner,
+    access::{Owner, TasksRead},
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
@@ -15,7 +15,7 @@ use crate::{
     wire::TaskBody,
 };
 
-endpoint!(GET "/api/{user_id}/tasks/{id}", Owner, Get, |describe| {
+endpoint!(GET "/api/{user_id}/tasks/{id}", Owner<TasksRead>, Get, |describe| {
     describe
         .named("getTask", "One task", tag::TASKS)
         .explained("With the `ETag` of an earlier answer as `If-None-Match`, a task that has not changed is not sent again.")
@@ -44,8 +44,8 @@ impl Input for Get {
     }
 }
 
-async fn handle(call: Call<Owner, Get>) -> Result<HttpResponse, Failure> {
-    let task = call.services.tasks.get(&call.access.0, call.input.id).await?;
+async fn handle(call: Call<Owner<TasksRead>, Get>) -> Result<HttpResponse, Failure> {
+    let task = call.services.tasks.get(&call.access.actor, call.input.id).await?;
     let current = entity_tag::of(task.version);
     let is_known = match call.input.known {
         None => false,

@@ -1,27 +1,25 @@
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-};
+use actix_web::{HttpResponse, http::StatusCode};
 use taskwell_application::{
     ErrorCode,
     ports::{Sort, TaskFilter},
-    tasks::{Cursor, ListTasks},
+    tasks::ListTasks,
 };
 use taskwell_domain::{Fault, FaultCode};
 use utoipa::openapi::{KnownFormat, SchemaFormat, schema::Type};
 
+use super::cursor::Parts;
 use crate::{
-    access::Owner,
+    access::{Owner, TasksRead},
     call::Call,
-    cursor,
     endpoint::{Describe, endpoint},
     endpoints::tag,
     input::{Input, Parameter, Reader, instances, number, one_of},
+    paging::{self, CURSOR, DEFAULT_LIMIT, LIMIT},
     problem::Failure,
     wire::{TaskBody, sort_word},
 };
 
-endpoint!(GET "/api/{user_id}/tasks", Owner, List, |describe| {
+endpoint!(GET "/api/{user_id}/tasks", Owner<TasksRead>, List, |describe| {
     describe
         .named("listTasks", "The tasks", tag::TASKS)
         .explained(
@@ -37,18 +35,6 @@ endpoint!(GET "/api/{user_id}/tasks", Owner, List, |describe| {
         .fails([ErrorCode::InvalidCursor.into()])
 });
 
-const LIMIT: Parameter<u64> = Parameter {
-    name: "limit",
-    read: |text| number(text, 1..=100),
-    schema: || {
-        instances(Type::Integer)
-            .minimum(Some(1))
-            .maximum(Some(100))
-            .default(Some(20.into()))
-    },
-    description: "How many at most.",
-};
-
 const SKIP: Parameter<u64> = Parameter {
     name: "skip",
     read: |text| number(text, 0..=MAX_SKIP),
@@ -63,14 +49,6 @@ const SKIP: Parameter<u64> = Parameter {
 
 /// What every database can count to.
 const MAX_SKIP: u64 = i64::MAX.unsigned_abs();
-
-/// A cursor that cannot be read is a failure of its own, not a fault among others.
-const CURSOR: Parameter<Option<Cursor>> = Parameter {
-    name: "cursor",
-    read: |text| Ok(cursor::decode(text)),
-    schema: || instances(Type::String),
-    description: "Where the page before ended; it stands in the address of that page's `Link`. Good for the same filters and order only.",
-};
 
 const COMPLETED: Parameter<bool> = Parameter {
     name: "completed",
@@ -118,17 +96,13 @@ impl Input for List {
         let completed = reader.parameter(&COMPLETED);
         let sort = reader.parameter(&SORT).unwrap_or_default();
         let count = reader.parameter(&COUNT).unwrap_or_default();
-        let cursor = match cursor {
-            Some(None) => return Err(taskwell_application::Error::InvalidCursor.into()),
-            Some(cursor) => cursor,
-            None => None,
-        };
+        let cursor = paging::read(cursor, Parts::meaning)?;
         Ok(Some(Self(ListTasks {
             filter: TaskFilter { completed },
             sort,
             skip: skip.unwrap_or_default(),
             cursor,
-            limit: limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(20),
+            limit: limit.unwrap_or(DEFAULT_LIMIT),
             count,
         })))
     }
@@ -144,27 +118,15 @@ impl Input for List {
     }
 }
 
-async fn handle(call: Call<Owner, List>) -> Result<HttpResponse, Failure> {
-    let list = call.services.tasks.list(&call.access.0, call.input.0).await?;
+async fn handle(call: Call<Owner<TasksRead>, List>) -> Result<HttpResponse, Failure> {
+    let list = call.services.tasks.list(&call.access.actor, call.input.0).await?;
     let mut response = HttpResponse::Ok();
     if let Some(next) = &list.next {
-        let link = next_link(&call.request, next).map_err(Failure::internal)?;
-        response.insert_header((header::LINK, link));
+        paging::link_next(&mut response, &call.request, &[SKIP.name], &Parts::of(next))?;
     }
     if let Some(total) = list.total {
         response.insert_header(("X-Total-Count", total.to_string()));
     }
     let tasks: Vec<TaskBody> = list.tasks.into_iter().map(TaskBody::from).collect();
     Ok(response.json(tasks))
-}
-
-/// The same listing from the cursor on (RFC 8288). A reference without a host is right behind any proxy.
-fn next_link(request: &HttpRequest, next: &Cursor) -> Result<String, serde_json::Error> {
-    let kept = form_urlencoded::parse(request.query_string().as_bytes())
-        .filter(|(name, _)| name != SKIP.name && name != CURSOR.name);
-    let query = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(kept)
-        .append_pair(CURSOR.name, &cursor::encode(next)?)
-        .finish();
-    Ok(format!("<{}?{query}>; rel=\"next\"", request.uri().path()))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod complete;
 pub(crate) mod create;
+mod cursor;
 pub(crate) mod delete;
 mod edit;
 mod entity_tag;

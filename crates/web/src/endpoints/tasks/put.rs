@@ -1,4 +1,7 @@
 use super::edit::{self, Edit, handle};
-use crate::{access::Owner, endpoint::endpoint};
+use crate::{
+    access::{Owner, TasksWrite},
+    endpoint::endpoint,
+};
 
-endpoint!(PUT "/api/{user_id}/tasks/{id}", Owner, Edit, |describe| edit::describe(describe, "putTask"));
+endpoint!(PUT "/api/{user_id}/tasks/{id}", Owner<TasksWrite>, Edit, |describe| edit::describe(describe, "putTask"));

@@ -34,15 +34,16 @@ pub(crate) fn status_of(code: &str) -> u16 {
     match code {
         "malformed_json" | "malformed_request" | "invalid_cursor" => 400,
         "unauthenticated" | "token_expired" | "session_revoked" | "invalid_credentials" => 401,
-        "user_mismatch" | "forbidden" => 403,
+        "user_mismatch" | "forbidden" | "account_disabled" | "insufficient_scope" => 403,
         "not_found" => 404,
         "method_not_allowed" => 405,
         "request_timeout" => 408,
-        "email_taken" | "id_taken" | "conflict" => 409,
+        "email_taken" | "id_taken" | "conflict" | "last_admin" => 409,
         "precondition_failed" => 412,
         "payload_too_large" => 413,
         "unsupported_media_type" => 415,
         "validation_failed" => 422,
+        "rate_limited" => 429,
         "internal" => 500,
         "unavailable" => 503,
         other => panic!("{other} is no code of the contract"),
@@ -107,6 +108,13 @@ impl Answer {
         self.expect(304);
     }
 
+    /// Whatever it is, the caller was let in and the request looked at.
+    #[track_caller]
+    pub(crate) fn let_in(self) {
+        let was_turned_away = [401, 403, 408, 429].contains(&self.status) || self.status >= 500;
+        assert!(!was_turned_away, "{self}");
+    }
+
     #[track_caller]
     pub(crate) fn problem(self, code: &str) -> Value {
         let problem = self.json();
@@ -139,17 +147,22 @@ impl Answer {
         let id = self.header("X-Request-Id");
         assert!(id.is_some_and(|id| !id.is_empty()), "no request id: {self}");
         assert_eq!(self.header("X-Content-Type-Options"), Some("nosniff"), "{self}");
-        let may_be_kept = self.path.starts_with("/docs/") && self.status == 200;
+        let is_public = self.path.starts_with("/docs/") || self.path == "/.well-known/jwks.json";
+        let may_be_kept = is_public && self.status == 200;
         assert!(
             may_be_kept || self.header("Cache-Control") == Some("no-store"),
             "it may be kept: {self}"
         );
-        for (name, status) in [("WWW-Authenticate", 401), ("Allow", 405), ("Retry-After", 503)] {
-            let expected = self.status == status;
+        for (name, statuses) in [("Allow", &[405][..]), ("Retry-After", &[429, 503])] {
+            let expected = statuses.contains(&self.status);
             assert_eq!(self.header(name).is_some(), expected, "{name}: {self}");
         }
+        let policy = self.header("RateLimit-Policy");
+        assert_eq!(self.header("RateLimit").is_some(), policy.is_some(), "{self}");
         if self.status >= 400 {
             self.check_problem();
+        } else {
+            assert_eq!(self.header("WWW-Authenticate"), None, "{self}");
         }
         Document::published().check(self);
     }
@@ -176,9 +189,13 @@ impl Answer {
         let has = |member: &str| problem.get(member).is_some();
         assert_eq!(has("errors"), code == "validation_failed", "{self}");
         assert_eq!(has("current"), code == "precondition_failed", "{self}");
-        if let Some(challenge) = self.header("WWW-Authenticate") {
-            assert!(challenge.starts_with("Bearer realm="), "{self}");
-        }
+        let challenge = self.header("WWW-Authenticate");
+        let is_challenged = self.status == 401 || code == "insufficient_scope";
+        assert_eq!(challenge.is_some(), is_challenged, "{self}");
+        assert!(
+            challenge.is_none_or(|challenge| challenge.starts_with("Bearer realm=")),
+            "{self}"
+        );
     }
 }
 
@@ -190,4 +207,14 @@ fn place_and_code(fault: &Value) -> (String, String) {
         _ => panic!("a fault has one place: {fault}"),
     };
     (place, fault["code"].as_str().unwrap().to_owned())
+}
+
+/// Where the next page is (RFC 8288).
+#[track_caller]
+pub(crate) fn next(answer: &Answer) -> Option<String> {
+    let link = answer.header("Link")?;
+    let address = link
+        .strip_prefix('<')
+        .and_then(|link| link.strip_suffix(r#">; rel="next""#));
+    Some(address.unwrap_or_else(|| panic!("{link}")).to_owned())
 }

@@ -1,5 +1,6 @@
 use std::{
     future::{Future, IntoFuture},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     pin::Pin,
 };
 
@@ -15,6 +16,9 @@ use serde_json::Value;
 
 use super::{Answer, Person, World};
 
+/// Where requests come from that do not say otherwise.
+const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
 /// A request to be sent; awaiting it sends it.
 #[must_use = "a call does nothing unless it is awaited"]
 pub(crate) struct Call<'w> {
@@ -27,7 +31,10 @@ pub(crate) struct Call<'w> {
 
 impl<'w> Call<'w> {
     pub(crate) fn new(world: &'w World, method: Method, path: String) -> Self {
-        let request = TestRequest::with_uri(&path).method(method.clone());
+        let peer = SocketAddr::new(PEER, 50_000);
+        let request = TestRequest::with_uri(&path)
+            .method(method.clone())
+            .peer_addr(peer);
         Self {
             world,
             method,
@@ -35,6 +42,14 @@ impl<'w> Call<'w> {
             request,
             payload: None,
         }
+    }
+
+    /// Through a connection from there.
+    pub(crate) fn from(mut self, peer: &str) -> Self {
+        self.request = self
+            .request
+            .peer_addr(SocketAddr::new(peer.parse().unwrap(), 50_000));
+        self
     }
 
     /// With the token of that person.

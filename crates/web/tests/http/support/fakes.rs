@@ -6,7 +6,7 @@ use std::{
     hash::{Hash, Hasher},
     sync::{
         Mutex,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -15,10 +15,13 @@ use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use taskwell_application::ports::{
-    AccessClaims, AccessTokens, Clock, HashingError, Health, InvalidToken, OpaqueToken, OpaqueTokens,
-    PasswordHash, PasswordHasher, StoreError, TokenHash,
+    AccessClaims, AccessTokens, Clock, HashingError, Health, InvalidToken, OpaqueKind, OpaqueToken,
+    OpaqueTokens, OutsideClaims, OutsideRefusal, OutsideTokens, PasswordHash, PasswordHasher, PublicKey,
+    RequestLimit, StoreError, TokenHash,
 };
-use taskwell_domain::{Email, NewPassword, Password, Role, SessionId, Timestamp, UserId};
+use taskwell_domain::{
+    Allowance, Email, Issuer, NewPassword, Password, Quota, Role, SessionId, Timestamp, UserId,
+};
 
 /// A clock that stands still until it is moved.
 pub(crate) struct MovedClock(Mutex<Timestamp>);
@@ -59,7 +62,7 @@ fn kept(password: &Password) -> PasswordHash {
 }
 
 /// Access tokens that anybody can read, and anybody who knows this file can sign.
-pub(crate) struct ReadableTokens;
+pub(crate) struct ReadableTokens(pub(crate) Vec<PublicKey>);
 
 impl AccessTokens for ReadableTokens {
     fn sign(&self, claims: &AccessClaims) -> String {
@@ -76,6 +79,10 @@ impl AccessTokens for ReadableTokens {
 
     fn verify(&self, text: &str) -> Result<AccessClaims, InvalidToken> {
         read(text).ok_or(InvalidToken)
+    }
+
+    fn public_keys(&self) -> Vec<PublicKey> {
+        self.0.clone()
     }
 }
 
@@ -114,18 +121,82 @@ fn read(token: &str) -> Option<AccessClaims> {
     })
 }
 
-/// Refresh tokens that are numbered.
+/// Tokens of other issuers, which are signed as ours are but name their issuer.
+pub(crate) struct ReadableOutsideTokens;
+
+#[async_trait]
+impl OutsideTokens for ReadableOutsideTokens {
+    async fn verify(&self, text: &str, now: Timestamp) -> Result<OutsideClaims, OutsideRefusal> {
+        let claims = read_outside(text).ok_or(OutsideRefusal::Invalid)?;
+        if claims.expires_at <= now {
+            return Err(OutsideRefusal::Expired);
+        }
+        Ok(claims)
+    }
+
+    fn trusts(&self, _: &Issuer) -> bool {
+        true
+    }
+}
+
+fn read_outside(token: &str) -> Option<OutsideClaims> {
+    let claims = claims(token)?;
+    let text = |name: &str| claims[name].as_str();
+    Some(OutsideClaims {
+        issuer: Issuer::parse(text("iss")?).ok()?,
+        subject: text("sub")?.to_owned(),
+        email: text("email").and_then(|email| Email::parse(email).ok()),
+        is_admin: claims["admin"] == Value::Bool(true),
+        issued_at: text("iat").and_then(|at| at.parse().ok()),
+        expires_at: text("exp")?.parse().ok()?,
+    })
+}
+
+/// Opaque tokens that are numbered.
 #[derive(Default)]
-pub(crate) struct NumberedTokens(AtomicU8);
+pub(crate) struct NumberedTokens(AtomicU32);
 
 impl OpaqueTokens for NumberedTokens {
-    fn generate(&self) -> OpaqueToken {
+    fn generate(&self, kind: OpaqueKind) -> OpaqueToken {
         let number = self.0.fetch_add(1, Ordering::Relaxed);
         OpaqueToken {
-            text: format!("refresh-{number}"),
-            hash: TokenHash([number; 32]),
+            text: format!("{}{number:08}", prefix(kind)),
+            hash: hash(number),
         }
     }
+
+    fn hash(&self, kind: OpaqueKind, text: &str) -> Option<TokenHash> {
+        let number = text.strip_prefix(prefix(kind))?;
+        (number.len() == 8).then(|| number.parse().ok().map(hash))?
+    }
+}
+
+fn prefix(kind: OpaqueKind) -> &'static str {
+    match kind {
+        OpaqueKind::Refresh => "twr_",
+        OpaqueKind::Api => "twp_",
+    }
+}
+
+fn hash(number: u32) -> TokenHash {
+    let mut hash = [0; 32];
+    hash[..4].copy_from_slice(&number.to_be_bytes());
+    TokenHash(hash)
+}
+
+/// A limit that nobody reaches.
+pub(crate) struct EnoughForAll;
+
+impl RequestLimit for EnoughForAll {
+    fn take(&self, _: &UserId) -> Option<Allowance> {
+        Some(Allowance {
+            quota: Quota::per(50, Duration::from_secs(1)),
+            remaining: Some(99),
+            reset_after: Duration::from_millis(20),
+        })
+    }
+
+    fn forget(&self) {}
 }
 
 /// A storage that does not answer.

@@ -7,12 +7,15 @@ mod fakes;
 mod world;
 
 pub(crate) use self::{
-    answer::{Answer, status_of},
+    answer::{Answer, next, status_of},
     call::Call,
     document::{Document, Operation, type_of, types},
-    fakes::{PlainPasswords, Stalled, claims, token},
+    fakes::{Stalled, claims, token},
     world::{ACCESS_TTL, BODY_LIMIT, ORIGIN, PASSWORD, Person, REFRESH_TTL, World},
 };
+
+/// Every scope.
+pub(crate) const SCOPES: [&str; 3] = ["tasks:read", "tasks:write", "account:read"];
 
 /// Ids that nothing has.
 pub(crate) const NOBODY: &str = "0192f0c1-0000-7000-8000-000000000000";

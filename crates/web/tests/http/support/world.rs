@@ -7,19 +7,24 @@ use actix_web::{
     test::{self, TestRequest},
 };
 use futures_util::future::LocalBoxFuture;
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use taskwell_application::{
-    Identity, Tasks,
-    identity::{IdentityPolicy, IdentityPorts},
-    ports::{Health, SessionStore, TaskStore, UserStore},
+    Administration, Identity, Tasks,
+    identity::{IdentityPolicy, IdentityPorts, TryLimits},
+    ports::{AuditTrail, Clock, Health, PublicKey, RequestLimit, SessionStore, TaskStore, UserStore},
 };
+use taskwell_domain::{AccountChange, Role, UserId};
 use taskwell_example_embedded::{MemoryStorage, RandomIds};
 use taskwell_web::{Drain, HttpOptions, Services};
 use tokio::sync::OnceCell;
 
 use super::{
     Call,
-    fakes::{MovedClock, NumberedTokens, PlainPasswords, ReadableTokens, token},
+    fakes::{
+        EnoughForAll, MovedClock, NumberedTokens, PlainPasswords, ReadableOutsideTokens, ReadableTokens,
+        token,
+    },
 };
 
 pub(crate) const ACCESS_TTL: Duration = Duration::from_secs(15 * 60);
@@ -46,8 +51,13 @@ pub(crate) struct Setup {
     pub(crate) users: Arc<dyn UserStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) tasks: Arc<dyn TaskStore>,
+    pub(crate) audit: Arc<dyn AuditTrail>,
     pub(crate) health: Arc<dyn Health>,
+    pub(crate) requests: Arc<dyn RequestLimit>,
+    pub(crate) public_keys: Vec<PublicKey>,
     pub(crate) registration: bool,
+    pub(crate) limits: Option<TryLimits>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) request_timeout: Duration,
 }
@@ -72,8 +82,13 @@ impl World {
             users: storage.clone(),
             sessions: storage.clone(),
             tasks: storage.clone(),
+            audit: storage.clone(),
             health: storage.clone(),
+            requests: Arc::new(EnoughForAll),
+            public_keys: Vec::new(),
             registration: true,
+            limits: None,
+            trusted_proxies: Vec::new(),
             cors_origins: vec![ORIGIN.to_owned()],
             request_timeout: Duration::from_secs(60),
         };
@@ -81,8 +96,12 @@ impl World {
         let identity = IdentityPorts {
             users: setup.users,
             sessions: setup.sessions,
+            api_tokens: storage.clone(),
+            audit: setup.audit,
+            limits: storage.clone(),
             passwords: Arc::new(PlainPasswords),
-            access_tokens: Arc::new(ReadableTokens),
+            access_tokens: Arc::new(ReadableTokens(setup.public_keys)),
+            outside_tokens: Arc::new(ReadableOutsideTokens),
             opaque_tokens: Arc::new(NumberedTokens::default()),
             clock: clock.clone(),
             ids: ids.clone(),
@@ -91,10 +110,13 @@ impl World {
             access_ttl: ACCESS_TTL,
             refresh_ttl: REFRESH_TTL,
             registration: setup.registration,
+            limits: setup.limits,
         };
         let services = Services {
             tasks: Tasks::new(setup.tasks, clock.clone(), ids.clone()),
-            identity: Identity::new(identity, policy),
+            identity: Identity::new(identity.clone(), policy),
+            administration: Administration::new(identity),
+            requests: setup.requests,
             health: setup.health,
             ids,
             drain: Drain::default(),
@@ -103,6 +125,7 @@ impl World {
             cors_origins: setup.cors_origins,
             body_limit: BODY_LIMIT,
             request_timeout: setup.request_timeout,
+            trusted_proxies: setup.trusted_proxies,
         };
         Self {
             storage,
@@ -166,19 +189,71 @@ impl World {
 
     /// Somebody with a new account, logged in.
     pub(crate) async fn sign_up(&self, email: &str) -> Person {
-        let credentials = json!({"email": email, "password": PASSWORD});
-        let user = self.post("/api/auth/register").json(&credentials).await.created();
+        let tokens = self.tokens_of_new(email).await;
         Person {
-            id: user["id"].as_str().unwrap().to_owned(),
-            token: self.log_in(email).await,
+            id: tokens["user"]["id"].as_str().unwrap().to_owned(),
+            token: tokens["access_token"].as_str().unwrap().to_owned(),
         }
+    }
+
+    /// Somebody with a new account that is an admin's, logged in.
+    pub(crate) async fn admin(&self, email: &str) -> Person {
+        let admin = self.sign_up(email).await;
+        let id = UserId::parse(&admin.id).unwrap();
+        let change = AccountChange {
+            role: Some(Role::Admin),
+            disabled: None,
+        };
+        let users: &dyn UserStore = &*self.storage;
+        users.change(&id, &change, self.clock.now(), &[]).await.unwrap();
+        admin
     }
 
     /// The access token of a new session.
     pub(crate) async fn log_in(&self, email: &str) -> String {
-        let credentials = json!({"email": email, "password": PASSWORD});
-        let tokens = self.post("/api/auth/login").json(&credentials).await.ok();
+        let tokens = self.tokens(email).await;
         tokens["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// The tokens of a new session.
+    pub(crate) async fn tokens(&self, email: &str) -> Value {
+        let credentials = json!({"email": email, "password": PASSWORD});
+        self.post("/api/auth/login").json(&credentials).await.ok()
+    }
+
+    /// The tokens of the first session of somebody new.
+    pub(crate) async fn tokens_of_new(&self, email: &str) -> Value {
+        let credentials = json!({"email": email, "password": PASSWORD});
+        self.post("/api/auth/register").json(&credentials).await.created();
+        self.tokens(email).await
+    }
+
+    /// The same person, but with a personal access token of these scopes.
+    pub(crate) async fn program_of(&self, person: &Person, scopes: &[&str]) -> Person {
+        let body = json!({"name": "backup", "scopes": scopes});
+        let created = self
+            .post("/api/auth/tokens")
+            .by(person)
+            .json(&body)
+            .await
+            .created();
+        Person {
+            id: person.id.clone(),
+            token: created["token"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Somebody who has logged in at another issuer, a moment ago.
+    pub(crate) fn outsider(&self, id: &str) -> Person {
+        let now = self.clock.now();
+        let claims = json!({
+            "iss": "better-auth", "sub": id, "email": "ada@elsewhere.example",
+            "iat": now.to_string(), "exp": now.after(ACCESS_TTL).to_string(),
+        });
+        Person {
+            id: id.to_owned(),
+            token: token(&claims),
+        }
     }
 
     /// Somebody with a good token for an account that is not there any more.

@@ -1,0 +1,23 @@
+//! Fields that nobody can set. A client may send back what it received; another value would be lost in silence,
+//! and is refused.
+
+use taskwell_domain::{Fault, FaultCode};
+
+use crate::{Error, FieldFault};
+
+/// Refuses the fields of which the client believes something else than what is so.
+pub(crate) fn check(differs: impl IntoIterator<Item = (&'static str, bool)>) -> Result<(), Error> {
+    let faults: Vec<FieldFault> = differs
+        .into_iter()
+        .filter(|(_, differs)| *differs)
+        .map(|(field, _)| FieldFault {
+            field,
+            fault: Fault::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is"),
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Validation(faults))
+    }
+}
