@@ -26,6 +26,10 @@ fmt:
 bench *args:
     cargo bench -p taskwell --bench http -- "$@"
 
+# Measure what a million tasks cost
+bench-scale *args:
+    cargo bench -p taskwell --bench scale -- "$@"
+
 # Write docs/openapi.json anew
 openapi:
     cargo run --quiet -- openapi > docs/openapi.json

@@ -6,6 +6,7 @@
 
 mod m20261121_000001_initial;
 mod m20261122_000001_identity;
+mod m20261122_000002_tasks;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261121_000001_initial::Migration),
             Box::new(m20261122_000001_identity::Migration),
+            Box::new(m20261122_000002_tasks::Migration),
         ]
     }
 }

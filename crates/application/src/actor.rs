@@ -33,6 +33,7 @@ impl Actor {
         Origin {
             actor: self.via.clone(),
             request_id: self.request_id.clone(),
+            batch: None,
             at,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, time::Duration};
 
-use taskwell_domain::{Allowance, Fault, Scope, Task, words};
+use taskwell_domain::{Allowance, FieldFault, Scope, Task, words};
 
 use crate::ports::{Constraint, HashingError, OutsideRefusal, StoreError};
 
@@ -58,6 +58,23 @@ pub enum Error {
     /// The task has another version than was asked for; this is how it stands.
     #[error("the task has changed since it was read")]
     PreconditionFailed(Box<Task>),
+    /// An operation of a batch failed, and so none of it was done.
+    #[error("operation {index} failed: {error}")]
+    InBatch {
+        /// Which one, from 0.
+        index: usize,
+        /// Why: as if it had been alone.
+        error: Box<Error>,
+    },
+    /// A task was changed since, or is gone for good.
+    #[error("a task has been changed since, or is gone for good")]
+    UndoConflict,
+    /// The log does not go back so far.
+    #[error("the log does not remember so far back: read everything anew")]
+    ResyncRequired,
+    /// Another request came under the same key.
+    #[error("another request was sent with this idempotency key")]
+    IdempotencyKeyReused,
     /// Too many of the same in a short time.
     #[error("too many requests, try again in {} s", whole_seconds(.0.allowance.reset_after))]
     RateLimited(Exceeded),
@@ -67,15 +84,6 @@ pub enum Error {
     /// A fault of the program or its data. The source is for the log alone.
     #[error("something went wrong on the server")]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
-}
-
-/// What is wrong with one named field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldFault {
-    /// The name of the field.
-    pub field: &'static str,
-    /// What is wrong with it.
-    pub fault: Fault,
 }
 
 fn insufficient(scope: Option<Scope>) -> String {
@@ -148,6 +156,12 @@ words! {
         LastAdmin => "last_admin",
         /// [`Error::PreconditionFailed`]
         PreconditionFailed => "precondition_failed",
+        /// [`Error::UndoConflict`]
+        UndoConflict => "undo_conflict",
+        /// [`Error::ResyncRequired`]
+        ResyncRequired => "resync_required",
+        /// [`Error::IdempotencyKeyReused`]
+        IdempotencyKeyReused => "idempotency_key_reused",
         /// [`Error::RateLimited`]
         RateLimited => "rate_limited",
         /// [`Error::Unavailable`]
@@ -178,6 +192,10 @@ impl Error {
             Self::Conflict => ErrorCode::Conflict,
             Self::LastAdmin => ErrorCode::LastAdmin,
             Self::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
+            Self::InBatch { error, .. } => error.code(),
+            Self::UndoConflict => ErrorCode::UndoConflict,
+            Self::ResyncRequired => ErrorCode::ResyncRequired,
+            Self::IdempotencyKeyReused => ErrorCode::IdempotencyKeyReused,
             Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,
@@ -192,6 +210,8 @@ impl From<StoreError> for Error {
             StoreError::Stale => Self::Conflict,
             StoreError::Conflict(Constraint::Email) => Self::EmailTaken,
             StoreError::Conflict(Constraint::TaskId) => Self::IdTaken,
+            // Whoever writes under a key looks again for the answer.
+            StoreError::Conflict(Constraint::IdempotencyKey) => Self::Conflict,
             StoreError::Conflict(Constraint::LastAdmin) => Self::LastAdmin,
             // The owner of what was to be written: the account was deleted meanwhile.
             StoreError::NotFound => Self::Unauthenticated,

@@ -11,6 +11,6 @@ pub mod tasks;
 
 pub use actor::Actor;
 pub use administration::Administration;
-pub use error::{Error, ErrorCode, Exceeded, FieldFault, Limit};
+pub use error::{Error, ErrorCode, Exceeded, Limit};
 pub use identity::Identity;
 pub use tasks::Tasks;

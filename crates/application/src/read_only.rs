@@ -1,9 +1,9 @@
 //! Fields that nobody can set. A client may send back what it received; another value would be lost in silence,
 //! and is refused.
 
-use taskwell_domain::{Fault, FaultCode};
+use taskwell_domain::{Fault, FaultCode, FieldFault};
 
-use crate::{Error, FieldFault};
+use crate::Error;
 
 /// Refuses the fields of which the client believes something else than what is so.
 pub(crate) fn check(differs: impl IntoIterator<Item = (&'static str, bool)>) -> Result<(), Error> {

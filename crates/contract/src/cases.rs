@@ -169,11 +169,8 @@ macro_rules! __cases {
             }
             record {
                 a_task_is_found_as_it_was_recorded,
-                every_text_survives_exactly,
-                every_instant_survives_exactly,
-                an_edit_replaces_the_task,
                 a_completed_task_opens_again,
-                a_deleted_task_is_gone,
+                what_is_done_to_a_task_shows_at_once,
                 a_stale_change_writes_nothing,
                 a_change_of_a_task_that_never_was_is_stale,
                 a_taken_id_is_refused,
@@ -184,11 +181,53 @@ macro_rules! __cases {
                 two_changes_of_one_version_exclude_each_other,
                 two_creations_of_one_id_exclude_each_other,
                 no_changes_take_no_number,
+                a_change_rests_on_an_earlier_one_of_the_same_recording,
+                without_an_earlier_one_a_change_that_rests_on_it_is_stale,
+                what_is_expected_of_the_log_must_be_so,
+                a_task_comes_back_from_the_trash,
+                what_is_purged_is_gone_for_good,
+                the_tasks_of_those_ids_are_found_in_the_trash_too,
+            }
+            fields {
+                every_text_survives_exactly,
+                every_instant_survives_exactly,
+                every_due_time_survives_exactly,
+                every_tag_survives_in_its_place,
+                every_priority_survives,
+                a_series_goes_on_as_it_would_have,
+                every_field_is_replaced_and_emptied,
+                every_place_survives_exactly,
+                a_task_in_the_trash_keeps_all_that_it_has,
+            }
+            answers {
+                an_answer_is_found_with_what_it_names,
+                an_answer_is_remembered_without_changes_too,
+                an_answer_may_name_a_task_of_a_thousand,
+                a_second_answer_under_a_key_is_refused_and_nothing_written,
+                that_there_is_an_answer_is_told_before_all_else,
+                what_is_refused_leaves_no_answer,
+                keys_are_each_owners_own,
+                after_a_day_a_key_means_another_request,
+                answers_from_before_then_are_forgotten,
+                answers_go_with_their_account,
+                of_fifty_equal_requests_at_once_one_is_recorded,
+            }
+            order {
+                the_last_place_is_that_of_the_number,
+                a_moved_task_stands_where_it_was_moved,
+                a_place_is_taken_once,
+                a_place_that_one_leaves_is_free_for_the_next,
+                neighbours_are_found_on_either_side,
+                a_task_in_the_trash_is_no_neighbour_but_has_its_place,
+                the_tasks_of_others_are_no_neighbours,
+                the_next_place_leaves_out_what_is_to_be_left_out,
+                movers_at_once_leave_every_task_a_place_of_its_own,
             }
             owners {
                 each_owner_has_an_own_counter,
                 owners_may_use_the_same_id,
                 nobody_sees_the_tasks_of_another,
+                nobody_sees_what_happened_to_the_tasks_of_another,
                 nobody_changes_the_task_of_another,
                 a_task_of_another_is_told_apart,
                 a_stranger_has_nothing,
@@ -201,18 +240,56 @@ macro_rules! __cases {
                 an_origin_survives_exactly,
                 a_creation_is_remembered,
                 a_creation_that_never_was_is_not_found,
+                the_history_of_a_task_is_its_part_of_the_log_newest_first,
+                a_batch_is_found_whole_from_any_of_its_numbers,
+                a_task_is_found_as_any_change_left_it,
+                a_task_is_found_as_it_stood_before_any_change,
+            }
+            trash {
+                the_trash_is_listed_apart,
+                what_went_to_the_trash_before_then_is_found_whosever_it_is,
+                what_expired_is_found_in_steps,
+                what_undoing_needs_is_not_forgotten,
+                how_far_the_log_goes_back_is_told,
+                of_a_purged_task_nothing_need_be_remembered,
+                what_is_forgotten_is_from_before_then_to_the_millisecond,
             }
             list {
-                the_order_is_that_of_creation_in_either_direction,
-                the_order_is_exact_to_the_millisecond,
+                every_order_holds_in_either_direction,
                 skip_and_limit_cut_out_a_window,
                 more_is_told_exactly,
                 pages_of_any_size_make_the_whole,
-                the_filter_holds_for_list_and_count,
                 pages_of_a_filtered_list_make_the_whole,
                 where_nothing_is_the_page_is_empty,
-                a_position_outlives_its_task,
+                a_mark_outlives_its_task,
                 a_walk_sees_each_surviving_task_once,
+            }
+            sorts {
+                the_order_of_creation_is_exact_to_the_millisecond,
+                the_order_of_changes_is_exact_to_the_millisecond,
+                what_is_due_first_comes_first_wherever_that_is,
+                what_is_never_due_comes_last_in_either_direction,
+                priorities_come_in_their_order,
+                titles_come_by_code_point_ignoring_case,
+                places_come_by_code_point,
+                tasks_that_stand_equal_come_by_their_ids,
+            }
+            filters {
+                every_filter_lets_pass_what_it_says,
+                filters_together_let_pass_what_each_of_them_does,
+            }
+            search {
+                every_word_must_be_there_in_title_or_description,
+                the_last_word_may_be_a_beginning_the_others_may_not,
+                case_and_accents_make_no_difference,
+                words_are_letters_and_digits_whatever_is_between_them,
+                a_search_is_words_and_no_language,
+                without_a_word_nothing_is_found,
+                words_of_any_length_are_found,
+                tags_are_not_searched,
+                what_is_found_keeps_up_with_what_is_written,
+                nobody_finds_the_tasks_of_another,
+                what_is_found_comes_in_any_order_page_by_page,
             }
             concurrency {
                 numbers_appear_in_order_and_without_gaps,
@@ -223,6 +300,9 @@ macro_rules! __cases {
                 of_creations_of_one_id_one_wins,
                 owners_do_not_get_in_each_others_way,
                 a_walk_among_writers_sees_each_task_once,
+            }
+            model {
+                a_storage_does_what_a_model_of_it_does,
             }
         }
     };

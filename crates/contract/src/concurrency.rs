@@ -1,11 +1,14 @@
 //! Many at once.
 
-use taskwell_application::ports::{Constraint, Sort, StoreError, TaskFilter};
+use taskwell_application::ports::{Constraint, SortKey, StoreError, TaskFilter};
 use taskwell_domain::{Change, Seq, Task, TaskChange};
 
 use crate::{
     fixture::Storage,
-    given::{Account, assert_stale, assert_taken, at_once, completed, deleted, numbers, renamed, task_id},
+    given::{
+        Account, Everything, assert_stale, assert_taken, at_once, by, completed, deleted, numbers, renamed,
+        task_id,
+    },
     list::walk,
 };
 
@@ -38,7 +41,7 @@ pub(crate) async fn numbers_appear_in_order_and_without_gaps(storage: Storage) {
     loop {
         let last_look = writing.is_finished();
         let since = followed.last().map_or(Seq::START, |change| change.seq);
-        let news = ada.tasks.changes(&ada.id, since, 5).await.unwrap();
+        let news = ada.log_since(since.get(), 5).await.changes;
         if last_look && news.is_empty() {
             break;
         }
@@ -85,7 +88,7 @@ pub(crate) async fn of_edits_of_one_version_one_wins(storage: Storage) {
         assert_stale(&Err::<(), _>(refused));
     }
     let [winner] = won.try_into().unwrap();
-    assert_eq!(ada.find(task.id).await.as_ref(), Some(&winner.task));
+    assert_eq!(ada.find(task.id).await, winner.task);
     assert_eq!(ada.log().await[1..], [winner]);
 }
 
@@ -97,7 +100,7 @@ pub(crate) async fn an_edit_and_a_deletion_of_one_version_exclude_each_other(sto
         let [winner] = won.try_into().unwrap();
         let [refused] = lost.try_into().unwrap();
         assert_stale(&Err::<(), _>(refused));
-        let stands = Some(winner.task).filter(|task| task.deleted_at.is_none());
+        let stands = winner.task.filter(|task| task.deleted_at.is_none());
         assert_eq!(ada.find(task.id).await, stands);
     }
 }
@@ -137,7 +140,7 @@ pub(crate) async fn writers_that_try_again_all_succeed(storage: Storage) {
     assert_eq!(numbers(&log), (1..=1 + WRITERS * TURNS).collect::<Vec<_>>());
     assert_eq!(
         ada.find(task_id(1)).await,
-        log.last().map(|change| change.task.clone())
+        log.last().and_then(|change| change.task.clone())
     );
 }
 
@@ -174,7 +177,12 @@ pub(crate) async fn of_creations_of_one_id_one_wins(storage: Storage) {
         assert_taken(&Err::<(), _>(refused), Constraint::TaskId);
     }
     let [winner] = won.try_into().unwrap();
-    assert_eq!(ada.everything().await, (vec![winner.task.clone()], vec![winner]));
+    let everything = Everything {
+        tasks: winner.task.iter().cloned().collect(),
+        trash: vec![],
+        log: vec![winner],
+    };
+    assert_eq!(ada.everything().await, everything);
     assert_eq!(
         ada.create(2).await.version,
         Seq::from(2),
@@ -220,7 +228,7 @@ pub(crate) async fn a_walk_among_writers_sees_each_task_once(storage: Storage) {
     let writing = tokio::spawn(at_once(writers.collect::<Vec<_>>()));
     loop {
         let last_walk = writing.is_finished();
-        let mut seen = walk(&ada, TaskFilter::default(), Sort::CreatedAt, 3).await;
+        let mut seen = walk(&ada, TaskFilter::default(), by(SortKey::CreatedAt), 3).await;
         let places: Vec<_> = seen.iter().map(|task| task.id).collect();
         assert!(
             places.is_sorted_by(|a, b| a < b),

@@ -4,11 +4,14 @@
 mod accounts;
 mod admins;
 mod admission;
+mod answers;
 mod api_tokens;
 mod audit;
 mod concurrency;
 mod deletion;
 mod directory;
+mod fields;
+mod filters;
 mod fixture;
 mod given;
 mod limits;
@@ -16,12 +19,17 @@ mod list;
 mod log;
 mod logins;
 mod lookups;
+mod model;
+mod order;
 mod owners;
 mod passwords;
 mod record;
 mod refresh;
 mod revocation;
+mod search;
 mod sessions;
+mod sorts;
+mod trash;
 mod users;
 
 #[doc(hidden)]

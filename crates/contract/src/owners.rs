@@ -1,11 +1,11 @@
 //! What belongs to one user is not there for another.
 
 use taskwell_application::ports::TaskFilter;
-use taskwell_domain::{Seq, Task};
+use taskwell_domain::Seq;
 
 use crate::{
     fixture::Storage,
-    given::{Account, deleted, numbers, renamed, task_id, user_id},
+    given::{Account, Everything, deleted, numbers, purged, renamed, restored, task_id, tasks_of, user_id},
 };
 
 pub(crate) async fn each_owner_has_an_own_counter(storage: Storage) {
@@ -42,19 +42,30 @@ pub(crate) async fn nobody_sees_the_tasks_of_another(storage: Storage) {
     let bobs = bob.create(2).await;
 
     assert_eq!(bob.find(adas.id).await, None);
-    assert_eq!(creation(&bob, 1).await, None);
+    assert_eq!(bob.creation_found(1).await, None);
     assert_eq!(bob.listed().await, std::slice::from_ref(&bobs));
     assert_eq!(bob.count(TaskFilter::default()).await, 1);
-    let seen: Vec<_> = bob.log().await.into_iter().map(|change| change.task).collect();
-    assert_eq!(seen, [bobs]);
+    assert_eq!(tasks_of(&bob.log().await), [bobs]);
 }
 
-async fn creation(account: &Account, n: u64) -> Option<Task> {
-    account
-        .tasks
-        .find_creation(&account.id, task_id(n))
-        .await
-        .unwrap()
+pub(crate) async fn nobody_sees_what_happened_to_the_tasks_of_another(storage: Storage) {
+    let ada = storage.account("ada").await;
+    let bob = storage.account("bob").await;
+    let task = ada.create(1).await;
+    let renamed = ada.recorded(renamed(&task, "Renamed")).await;
+    let gone = ada.create_deleted(2).await;
+    let (tasks, id) = (&bob.tasks, &bob.id);
+    assert_eq!(bob.find_deleted(gone.id).await, None);
+    assert_eq!(tasks.find_all(id, &[task.id, gone.id]).await.unwrap(), []);
+    assert_eq!(tasks.history(id, task.id, 100).await.unwrap(), []);
+    assert_eq!(tasks.find_batch(id, task.version).await.unwrap(), []);
+    assert_eq!(tasks.find_versions(id, &[task.version]).await.unwrap(), []);
+    assert_eq!(
+        tasks.find_before(id, task.id, renamed.version).await.unwrap(),
+        None
+    );
+    assert_eq!(bob.everything().await, Everything::default());
+    assert_eq!(bob.log_since(0, 100).await.latest, Seq::START);
 }
 
 pub(crate) async fn nobody_changes_the_task_of_another(storage: Storage) {
@@ -62,8 +73,14 @@ pub(crate) async fn nobody_changes_the_task_of_another(storage: Storage) {
     let bob = storage.account("bob").await;
     let adas = ada.create(1).await;
     bob.create(2).await;
+    let in_the_trash = ada.create_deleted(4).await;
     let before = (ada.everything().await, bob.everything().await);
-    for change in [renamed(&adas, "Bob was here"), deleted(&adas)] {
+    for change in [
+        renamed(&adas, "Bob was here"),
+        deleted(&adas),
+        restored(&in_the_trash),
+        purged(&in_the_trash),
+    ] {
         bob.record(vec![change]).await.unwrap_err();
         assert_eq!((ada.everything().await, bob.everything().await), before);
     }
@@ -95,7 +112,7 @@ pub(crate) async fn a_stranger_has_nothing(storage: Storage) {
     storage.account("ada").await.create(1).await;
     let stranger = storage.owner(&user_id("nobody"));
     assert_eq!(stranger.find(task_id(1)).await, None);
-    assert_eq!(creation(&stranger, 1).await, None);
-    assert_eq!(stranger.everything().await, (vec![], vec![]));
+    assert_eq!(stranger.creation_found(1).await, None);
+    assert_eq!(stranger.everything().await, Everything::default());
     assert_eq!(stranger.count(TaskFilter::default()).await, 0);
 }

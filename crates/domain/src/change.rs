@@ -1,7 +1,8 @@
 //! The change log: what happened to a user's tasks, in order.
 
 use crate::{
-    Fault, FaultCode, Task, TaskId, Timestamp,
+    Fault, FaultCode, Position, Task, TaskId, Timestamp,
+    id::uuid_newtype,
     text::{check_length, text_newtype},
     words,
 };
@@ -55,9 +56,26 @@ words! {
         Completed => "completed",
         /// It was opened again, perhaps along with other fields.
         Reopened => "reopened",
+        /// It got another place.
+        Moved => "moved",
         /// It went to the trash.
         Deleted => "deleted",
+        /// It came back from the trash.
+        Restored => "restored",
+        /// It went from the trash for good.
+        Purged => "purged",
     }
+}
+
+/// What a change was decided on. A storage that finds something else refuses the change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The task is not there yet.
+    Nothing,
+    /// This version of it.
+    Version(Seq),
+    /// The change of the same task that is recorded just before, together with this one.
+    Earlier,
 }
 
 /// A change that the rules have allowed and that is not yet recorded. Only the methods of [`Task`] make
@@ -65,13 +83,45 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskChange {
     kind: ChangeKind,
-    based_on: Option<Seq>,
+    base: Base,
     task: Task,
+    goes_last: bool,
 }
 
 impl TaskChange {
-    pub(crate) fn new(kind: ChangeKind, based_on: Option<Seq>, task: Task) -> Self {
-        Self { kind, based_on, task }
+    pub(crate) fn new(kind: ChangeKind, version: Seq, task: Task) -> Self {
+        Self {
+            kind,
+            base: Base::Version(version),
+            task,
+            goes_last: false,
+        }
+    }
+
+    pub(crate) fn creation(task: Task) -> Self {
+        Self {
+            kind: ChangeKind::Created,
+            base: Base::Nothing,
+            task,
+            goes_last: true,
+        }
+    }
+
+    pub(crate) fn going_last(self) -> Self {
+        Self {
+            goes_last: true,
+            ..self
+        }
+    }
+
+    /// The same change, decided on what another change of the task makes of it that is recorded together
+    /// with this one.
+    #[must_use]
+    pub fn after_earlier(self) -> Self {
+        Self {
+            base: Base::Earlier,
+            ..self
+        }
     }
 
     /// What kind of thing happens.
@@ -80,29 +130,42 @@ impl TaskChange {
         self.kind
     }
 
-    /// The version of the task that this was decided on; `None` where the task does not exist yet. A
-    /// storage that finds another version refuses the change.
+    /// What this was decided on.
     #[must_use]
-    pub fn based_on(&self) -> Option<Seq> {
-        self.based_on
+    pub fn base(&self) -> Base {
+        self.base
     }
 
-    /// The task as it will stand, but for its version, which is the number that the change gets.
+    /// The task as it will stand, but for its version, which is the number that the change gets, and for its
+    /// place if it goes last.
     #[must_use]
     pub fn task(&self) -> &Task {
         &self.task
     }
 
+    /// Whether the task gets the place behind all others, which the number of the change tells.
+    #[must_use]
+    pub fn goes_last(&self) -> bool {
+        self.goes_last
+    }
+
     /// The entry of the log once the change has its number.
     #[must_use]
     pub fn recorded_as(self, seq: Seq, origin: &Origin) -> Change {
+        let position = match self.goes_last {
+            true => Position::last_at(seq),
+            false => self.task.position.clone(),
+        };
+        let task = Task {
+            version: seq,
+            position,
+            ..self.task
+        };
         Change {
             seq,
             kind: self.kind,
-            task: Task {
-                version: seq,
-                ..self.task
-            },
+            task_id: task.id,
+            task: Some(task).filter(|_| self.kind != ChangeKind::Purged),
             origin: origin.clone(),
         }
     }
@@ -115,18 +178,17 @@ pub struct Change {
     pub seq: Seq,
     /// What happened.
     pub kind: ChangeKind,
-    /// The task as it stood afterwards; its version is `seq`.
-    pub task: Task,
+    /// The task that it happened to.
+    pub task_id: TaskId,
+    /// The task as it stood afterwards; its version is `seq`. `None` once it is purged.
+    pub task: Option<Task>,
     /// Who made it happen, when, by which request.
     pub origin: Origin,
 }
 
-impl Change {
-    /// The task that it happened to.
-    #[must_use]
-    pub fn task_id(&self) -> TaskId {
-        self.task.id
-    }
+uuid_newtype! {
+    /// The id of changes that were made together.
+    BatchId
 }
 
 /// Where a change comes from.
@@ -136,6 +198,8 @@ pub struct Origin {
     pub actor: ChangeActor,
     /// The request that carried it.
     pub request_id: RequestId,
+    /// What it was made together with, if it was.
+    pub batch: Option<BatchId>,
     /// When it was decided.
     pub at: Timestamp,
 }
@@ -156,6 +220,8 @@ words! {
         Session => "session",
         /// A program with a token of its own.
         Token => "token",
+        /// The server itself.
+        System => "system",
     }
 }
 

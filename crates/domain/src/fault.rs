@@ -22,6 +22,23 @@ impl Fault {
     }
 }
 
+/// What is wrong with one named field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// The name of the field.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+impl FieldFault {
+    /// That fault at that field.
+    #[must_use]
+    pub fn new(field: &'static str, fault: Fault) -> Self {
+        Self { field, fault }
+    }
+}
+
 words! {
     /// The kinds of faults. Their words are part of the public contract.
     pub enum FaultCode {
@@ -47,6 +64,8 @@ words! {
         TooShort => "too_short",
         /// More characters than allowed.
         TooLong => "too_long",
+        /// More of them than allowed.
+        TooMany => "too_many",
         /// A control character where none may be.
         ControlCharacter => "control_character",
         /// The password is one that attackers try first.

@@ -32,23 +32,9 @@ pub(crate) fn check_control(text: &str, allowed: &[char]) -> Result<(), Fault> {
     }
 }
 
-/// Gives a text newtype, whose only constructor is its `parse`, what all of them have.
-macro_rules! text_newtype {
+/// Gives a type that has a `parse` and a `Display` the traits that go with a text form.
+macro_rules! text_form {
     ($name:ident) => {
-        impl $name {
-            /// The text itself.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
         impl std::str::FromStr for $name {
             type Err = $crate::Fault;
 
@@ -60,7 +46,7 @@ macro_rules! text_newtype {
         #[cfg(feature = "serde")]
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
+                serializer.collect_str(self)
             }
         }
 
@@ -74,4 +60,25 @@ macro_rules! text_newtype {
     };
 }
 
-pub(crate) use text_newtype;
+/// Gives a text newtype, whose only constructor is its `parse`, what all of them have.
+macro_rules! text_newtype {
+    ($name:ident) => {
+        $crate::text::text_form!($name);
+
+        impl $name {
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+pub(crate) use {text_form, text_newtype};

@@ -1,7 +1,7 @@
 //! New ids.
 
 use taskwell_application::ports::IdGenerator;
-use taskwell_domain::{ApiTokenId, AuditId, RequestId, SessionId, TaskId, UserId};
+use taskwell_domain::{ApiTokenId, AuditId, BatchId, RequestId, SessionId, TaskId, UserId};
 use uuid::Uuid;
 
 /// Makes UUIDv7 (RFC 9562): they sort by the time they were made, within one process strictly.
@@ -17,6 +17,10 @@ fn new() -> Uuid {
 impl IdGenerator for UuidV7Ids {
     fn task_id(&self) -> TaskId {
         TaskId::from(new())
+    }
+
+    fn batch_id(&self) -> BatchId {
+        BatchId::from(new())
     }
 
     fn user_id(&self) -> UserId {
@@ -52,6 +56,7 @@ mod tests {
     fn every_id_can_be_made_and_later_ones_sort_after_earlier_ones() {
         let ids = UuidV7Ids;
         assert!(ids.task_id() < ids.task_id());
+        assert!(ids.batch_id() < ids.batch_id());
         assert!(ids.session_id() < ids.session_id());
         assert!(ids.user_id() < ids.user_id());
         assert!(ids.token_id() < ids.token_id());

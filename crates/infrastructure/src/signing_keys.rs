@@ -1,10 +1,14 @@
 //! The keys of our own access tokens.
 
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header,
     jwk::{AlgorithmParameters, Jwk, ThumbprintHash},
 };
 use rustls_pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
+use sha2::Sha256;
 use taskwell_application::ports::PublicKey;
 
 use crate::jwt;
@@ -12,6 +16,7 @@ use crate::jwt;
 /// The key that signs access tokens, and older ones whose tokens still work. What is secret of them cannot be printed.
 #[derive(Debug)]
 pub struct SigningKeys {
+    root: Root,
     pub(crate) header: Header,
     pub(crate) signing: EncodingKey,
     /// The one of today first.
@@ -23,6 +28,7 @@ impl SigningKeys {
     #[must_use]
     pub fn secret(secret: &[u8]) -> Self {
         Self {
+            root: Root::of(secret),
             header: Header::new(Algorithm::HS256),
             signing: EncodingKey::from_secret(secret),
             verifying: vec![VerifyingKey::secret(secret)],
@@ -39,10 +45,23 @@ impl SigningKeys {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(public.id.clone());
         Ok(Self {
+            root: Root::of(pem.as_bytes()),
             header,
             signing,
             verifying: vec![VerifyingKey::ed25519(public)?],
         })
+    }
+
+    /// A key for another purpose than tokens, the same wherever the same key signs.
+    #[must_use]
+    pub fn derived(&self, purpose: &str) -> [u8; 32] {
+        self.root
+            .0
+            .clone()
+            .chain_update(purpose)
+            .finalize()
+            .into_bytes()
+            .into()
     }
 
     /// Takes tokens under that secret as well.
@@ -60,6 +79,22 @@ impl SigningKeys {
         let (_, public) = read_ed25519(pem)?;
         self.verifying.push(VerifyingKey::ed25519(public)?);
         Ok(self)
+    }
+}
+
+/// What other keys are derived from: HMAC-SHA-256 under the key that signs, which is a pseudo-random function.
+struct Root(Hmac<Sha256>);
+
+impl Root {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    fn of(key: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(key).expect("any key will do"))
+    }
+}
+
+impl fmt::Debug for Root {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Root(…)")
     }
 }
 
@@ -120,6 +155,18 @@ mod tests {
     use super::*;
 
     const KEY: &str = include_str!("../test_keys/ed25519_1.pem");
+
+    #[test]
+    fn a_derived_key_depends_on_the_key_and_on_the_purpose_alone() {
+        let keys = SigningKeys::secret(b"one");
+        assert_eq!(keys.derived("a"), SigningKeys::secret(b"one").derived("a"));
+        let others = [
+            keys.derived("b"),
+            SigningKeys::secret(b"other").derived("a"),
+            SigningKeys::ed25519(KEY).unwrap().derived("a"),
+        ];
+        assert!(!others.contains(&keys.derived("a")));
+    }
 
     #[test]
     fn a_public_key_is_named_by_its_thumbprint() {

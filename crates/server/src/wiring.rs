@@ -13,7 +13,7 @@ use taskwell_infrastructure::{
     Seen, SqlApiTokenStore, SqlAuditTrail, SqlSessionStore, SqlSharedLimits, SqlTaskStore, SqlUserStore,
     SystemClock, UuidV7Ids,
 };
-use taskwell_web::{Drain, Services};
+use taskwell_web::{CursorKey, Drain, Services};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -60,6 +60,7 @@ pub(crate) struct Wiring {
     access_tokens: Arc<JwtAccessTokens>,
     outside_tokens: Arc<OutsideIssuers>,
     requests: Arc<RequestLimits>,
+    cursor_key: [u8; 32],
     policy: IdentityPolicy,
     drain: Drain,
 }
@@ -67,12 +68,14 @@ pub(crate) struct Wiring {
 impl Wiring {
     pub(crate) fn new(database: Database, settings: &Settings, drain: Drain) -> Result<Self, CommandError> {
         let auth = &settings.auth;
+        let signing_keys = trust::signing_keys(auth)?;
         Ok(Self {
+            cursor_key: signing_keys.derived("cursors"),
             database,
             workers: settings.server.workers,
             seen: Seen::default(),
             passwords: Argon2Hasher::default(),
-            access_tokens: Arc::new(JwtAccessTokens::new(trust::signing_keys(auth)?)),
+            access_tokens: Arc::new(JwtAccessTokens::new(signing_keys)),
             outside_tokens: Arc::new(trust::outside_issuers(auth)?),
             requests: Arc::new(RequestLimits::new(requests(&settings.limits))),
             policy: IdentityPolicy {
@@ -89,9 +92,8 @@ impl Wiring {
     pub(crate) fn services(&self) -> Services {
         let database = self.database.for_one_of(self.workers);
         let ports = self.identity_ports(&database);
-        let tasks = Arc::new(SqlTaskStore::new(database.clone()));
         Services {
-            tasks: Tasks::new(tasks, ports.clock.clone(), ports.ids.clone()),
+            tasks: tasks(&database, &ports),
             ids: ports.ids.clone(),
             administration: Administration::new(ports.clone()),
             identity: Identity::new(ports, self.policy),
@@ -106,9 +108,19 @@ impl Wiring {
         Identity::new(self.identity_ports(&self.database), self.policy)
     }
 
+    /// The use cases around tasks, for the thread that made the connection.
+    pub(crate) fn tasks(&self) -> Tasks {
+        tasks(&self.database, &self.identity_ports(&self.database))
+    }
+
     /// The use cases of administrators, for the thread that made the connection.
     pub(crate) fn administration(&self) -> Administration {
         Administration::new(self.identity_ports(&self.database))
+    }
+
+    /// What cursors are signed with: all servers of one key understand each other's.
+    pub(crate) fn cursor_key(&self) -> CursorKey {
+        CursorKey::from(self.cursor_key)
     }
 
     pub(crate) fn requests(&self) -> Arc<dyn RequestLimit> {
@@ -130,6 +142,11 @@ impl Wiring {
             ids: Arc::new(UuidV7Ids),
         }
     }
+}
+
+fn tasks(database: &Database, ports: &IdentityPorts) -> Tasks {
+    let store = Arc::new(SqlTaskStore::new(database.clone()));
+    Tasks::new(store, ports.clock.clone(), ports.ids.clone())
 }
 
 fn tries(limits: &LimitSettings) -> Option<TryLimits> {

@@ -38,14 +38,15 @@ impl<A: Access, I: Input> Call<A, I> {
             Ok(entered) => entered?,
             Err(elapsed) => return Err(Error::Unavailable(Some(elapsed.into())).into()),
         };
-        let body = Body::receive(I::BODY, &request, payload, options.body_limit);
-        let body = timeout_at(deadline, body).await.unwrap_or_else(|_| {
+        let limit = I::BODY_LIMIT.unwrap_or(options.body_limit);
+        let body = Body::receive(I::BODY, &request, payload, limit);
+        let (body, bytes) = timeout_at(deadline, body).await.unwrap_or_else(|_| {
             Err(Failure::wire(
                 WireCode::RequestTimeout,
                 "the body did not arrive in time",
             ))
         })?;
-        let mut reader = Reader::new(&request, body)?;
+        let mut reader = Reader::new(&request, body, bytes)?;
         let input = I::read(&mut reader)?;
         let input = reader.finish(input)?;
         Ok(Self {

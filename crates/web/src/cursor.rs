@@ -1,17 +1,73 @@
-//! Cursors as clients see them: opaque.
+//! Cursors as clients see them: opaque, and worth nothing once somebody has changed them.
+
+use std::fmt;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
 use serde::{Serialize, de::DeserializeOwned};
+use sha2::Sha256;
 
-/// The text of what a list needs to go on; that should have short names, for it stands in an address.
-pub(crate) fn encode(parts: &impl Serialize) -> Result<String, serde_json::Error> {
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(parts)?))
+use crate::problem::Failure;
+
+/// What cursors are signed with. Servers behind one address need the same one.
+#[derive(Clone)]
+pub struct CursorKey([u8; 32]);
+
+impl From<[u8; 32]> for CursorKey {
+    fn from(key: [u8; 32]) -> Self {
+        Self(key)
+    }
 }
 
-/// What a text holds, if it is a cursor of such a list.
-pub(crate) fn decode<P: DeserializeOwned>(text: &str) -> Option<P> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-    serde_json::from_slice(&bytes).ok()
+impl fmt::Debug for CursorKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CursorKey(…)")
+    }
+}
+
+/// The bytes of a signature (HMAC-SHA-256).
+const SIGNATURE: usize = 32;
+
+/// The text of what a list needs to go on; that should have short names, for it stands in an address. The
+/// signature covers the listing as well: its name, its filter and its order.
+///
+/// # Errors
+/// If one of them cannot be written, which is a fault of the program.
+pub(crate) fn encode(
+    key: &CursorKey,
+    listing: &impl Serialize,
+    parts: &impl Serialize,
+) -> Result<String, Failure> {
+    let parts = serde_json::to_vec(parts).map_err(Failure::internal)?;
+    let signature = signed(key, listing, &parts)?.finalize().into_bytes();
+    Ok(BASE64_URL_SAFE_NO_PAD.encode([&signature, parts.as_slice()].concat()))
+}
+
+/// What a text holds, if it is a cursor of that listing as it was given out.
+///
+/// # Errors
+/// If the listing cannot be written, which is a fault of the program.
+pub(crate) fn decode<P: DeserializeOwned>(
+    key: &CursorKey,
+    listing: &impl Serialize,
+    text: &str,
+) -> Result<Option<P>, Failure> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+    let Some((signature, parts)) = bytes.split_at_checked(SIGNATURE) else {
+        return Ok(None);
+    };
+    let is_ours = signed(key, listing, parts)?.verify_slice(signature).is_ok();
+    Ok(is_ours.then(|| serde_json::from_slice(parts).ok()).flatten())
+}
+
+fn signed(key: &CursorKey, listing: &impl Serialize, parts: &[u8]) -> Result<Hmac<Sha256>, Failure> {
+    let listing = serde_json::to_vec(listing).map_err(Failure::internal)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).map_err(Failure::internal)?;
+    // JSON has no zero byte, so it is clear where the listing ends.
+    for part in [&listing, &[0][..], parts] {
+        mac.update(part);
+    }
+    Ok(mac)
 }
 
 #[cfg(test)]
@@ -26,24 +82,58 @@ mod tests {
         s: String,
     }
 
+    const KEY: CursorKey = CursorKey([7; 32]);
+
+    fn parts() -> Parts {
+        Parts {
+            s: "ü?>~ü?>~".to_owned(),
+        }
+    }
+
+    fn read(key: &CursorKey, listing: &str, text: &str) -> Option<Parts> {
+        decode(key, &listing, text).unwrap()
+    }
+
     #[test]
     fn a_cursor_comes_back_as_it_was() {
-        let parts = Parts {
-            s: "ü?>~ü?>~".to_owned(),
-        };
-        let text = encode(&parts).unwrap();
+        let text = encode(&KEY, &"tasks", &parts()).unwrap();
         assert!(
             text.bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
             "{text}"
         );
-        assert_eq!(decode(&text), Some(parts));
+        assert_eq!(read(&KEY, "tasks", &text), Some(parts()));
+    }
+
+    #[test]
+    fn it_is_good_for_its_listing_and_under_its_key_only() {
+        let text = encode(&KEY, &"tasks", &parts()).unwrap();
+        assert_eq!(read(&KEY, "users", &text), None);
+        assert_eq!(read(&CursorKey([8; 32]), "tasks", &text), None);
+    }
+
+    #[test]
+    fn no_character_of_it_can_be_another_one() {
+        let text = encode(&KEY, &"tasks", &parts()).unwrap();
+        for at in 0..text.len() {
+            for other in ["A", "B", "_", "=", ""] {
+                let changed = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+                if changed != text {
+                    assert_eq!(read(&KEY, "tasks", &changed), None, "{changed}");
+                }
+            }
+        }
     }
 
     #[test]
     fn what_is_no_cursor_is_none() {
         for text in ["", "x", "e30", "!!", "eyJzIjoxfQ"] {
-            assert_eq!(decode::<Parts>(text), None, "{text}");
+            assert_eq!(read(&KEY, "tasks", text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_key_is_not_shown() {
+        assert_eq!(format!("{KEY:?}"), "CursorKey(…)");
     }
 }

@@ -18,7 +18,7 @@ use utoipa::{
         SchemaFormat,
         path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
-        schema::{ObjectBuilder, Type},
+        schema::{ArrayBuilder, ObjectBuilder, Type},
         security::SecurityRequirement,
     },
 };
@@ -26,7 +26,8 @@ use utoipa::{
 use crate::{
     access::{Access, Needs},
     call::Call,
-    input::{BodyKind, Input, Parameter, instances},
+    idempotency,
+    input::{BodyKind, Input, Parameter, instances, words},
     problem::{Code, Failure, MEDIA_TYPE, ProblemType, WireCode},
     rate_limit,
     services::HttpOptions,
@@ -110,6 +111,7 @@ pub(crate) struct Describe {
     needs: Needs,
     schemas: Vec<(String, RefOr<Schema>)>,
     fails: Vec<Code>,
+    is_idempotent: bool,
 }
 
 impl Describe {
@@ -144,6 +146,7 @@ impl Describe {
             needs: A::NEEDS,
             schemas: Vec::new(),
             fails,
+            is_idempotent: false,
         })
     }
 
@@ -219,6 +222,38 @@ impl Describe {
         self
     }
 
+    /// A parameter of the query string that may be given several times.
+    pub(crate) fn query_list<T>(mut self, parameter: &Parameter<T>) -> Self {
+        let described = ParameterBuilder::new()
+            .name(parameter.name)
+            .parameter_in(ParameterIn::Query)
+            .required(Required::False)
+            .description(Some(parameter.description))
+            .schema(Some(ArrayBuilder::new().items((parameter.schema)())));
+        self.operation = self.operation.parameter(described);
+        self
+    }
+
+    /// A key under which the same request may be sent again.
+    pub(crate) fn idempotency_key(mut self) -> Self {
+        let schema = instances(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(idempotency::LONGEST))
+            .pattern(Some("^[!-~]+$"));
+        let described = ParameterBuilder::new()
+            .name(idempotency::KEY)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(
+                "A name for the request, so that it can be sent again when its answer is lost: within 24 hours the same \
+                 request is answered as the first was, and changes nothing. What failed is not kept.",
+            ))
+            .schema(Some(schema));
+        self.operation = self.operation.parameter(described);
+        self.is_idempotent = true;
+        self.fails([ErrorCode::IdempotencyKeyReused.into()])
+    }
+
     /// The body, in each of its media types: the name of its schema, and the schema.
     pub(crate) fn body(mut self, required: bool, contents: &[(&str, &str, RefOr<Schema>)]) -> Self {
         let required = if required { Required::True } else { Required::False };
@@ -231,6 +266,40 @@ impl Describe {
             self.schemas.push(((*name).to_owned(), schema.clone()));
         }
         self.operation = self.operation.request_body(Some(body.build()));
+        self
+    }
+
+    /// A file as the body, in each of its media types.
+    pub(crate) fn file_body(mut self, contents: &[(&str, RefOr<Schema>)]) -> Self {
+        let body = RequestBodyBuilder::new().required(Some(Required::True));
+        let body = contents.iter().fold(body, |body, (media_type, schema)| {
+            let content = ContentBuilder::new().schema(Some(schema.clone())).build();
+            body.content(*media_type, content)
+        });
+        self.operation = self.operation.request_body(Some(body.build()));
+        self
+    }
+
+    /// An answer with a file, in each of its media types.
+    pub(crate) fn answers_file(
+        mut self,
+        status: StatusCode,
+        description: &str,
+        contents: &[(&str, RefOr<Schema>)],
+    ) -> Self {
+        let response = ResponseBuilder::new().description(description);
+        let response = contents.iter().fold(response, |response, (media_type, schema)| {
+            let content = ContentBuilder::new().schema(Some(schema.clone())).build();
+            response.content(*media_type, content)
+        });
+        let response = with_headers(response, &["Content-Disposition"]).build();
+        self.operation = self.operation.response(status.as_str(), response);
+        self
+    }
+
+    /// A schema that another one refers to.
+    pub(crate) fn schema(mut self, name: &str, schema: RefOr<Schema>) -> Self {
+        self.schemas.push((name.to_owned(), schema));
         self
     }
 
@@ -304,8 +373,12 @@ impl Describe {
             .fold(self.operation, |operation, (status, same)| {
                 operation.response(status.as_str(), problem_response(status, same))
             });
+        let mut operation = operation.build();
+        if self.is_idempotent {
+            tell_of_replays(&mut operation);
+        }
         Description {
-            operation: operation.build(),
+            operation,
             schemas: self.schemas,
         }
     }
@@ -334,6 +407,20 @@ fn problem_response(status: StatusCode, kinds: &[ProblemType]) -> Response {
     with_headers(response, headers).build()
 }
 
+/// Whatever went well may be answered again.
+fn tell_of_replays(operation: &mut Operation) {
+    let responses = operation.responses.responses.iter_mut();
+    for (_, response) in responses.filter(|(status, _)| status.starts_with('2')) {
+        if let RefOr::T(response) = response {
+            let header = HeaderBuilder::new()
+                .schema(Some(words(["true"])))
+                .description(Some("`true` if the answer was given before; only then."));
+            let name = idempotency::REPLAYED.to_owned();
+            response.headers.insert(name, header.build().into());
+        }
+    }
+}
+
 fn with_headers(response: ResponseBuilder, names: &[&str]) -> ResponseBuilder {
     names.iter().fold(response, |response, name| {
         let (description, kind) = match *name {
@@ -347,6 +434,7 @@ fn with_headers(response: ResponseBuilder, names: &[&str]) -> ResponseBuilder {
                 Type::String,
             ),
             "X-Total-Count" => ("How many pass the filter; only with `count=true`.", Type::Integer),
+            "Content-Disposition" => ("`attachment`, with a name for the file (RFC 6266).", Type::String),
             "Retry-After" => ("Seconds after which to try again.", Type::Integer),
             "WWW-Authenticate" => (
                 "`Bearer …` (RFC 6750); of 403, only with `insufficient_scope`.",

@@ -7,6 +7,7 @@ mod cursor;
 mod edge;
 mod endpoint;
 mod endpoints;
+mod idempotency;
 mod input;
 mod openapi;
 mod paging;
@@ -17,6 +18,7 @@ mod server;
 mod services;
 mod wire;
 
+pub use cursor::CursorKey;
 pub use openapi::openapi_json;
 pub use server::{app, serve};
 pub use services::{Drain, HttpOptions, Services};

@@ -24,7 +24,12 @@ Errors of every operation are RFC 9457 problem details; their `code` is the word
 `GET` on their `type` explains it. Unknown fields and parameters are refused. Every response carries \
 `X-Request-Id`. Times are RFC 3339 in UTC with milliseconds.
 
-`{user_id}` is the caller's own id, or the word `me`. `/api/tasks…` is the same as `/api/me/tasks…`.
+`{user_id}` is the caller's own id, or the word `me`. `/api/tasks…` is the same as `/api/me/tasks…`, and so are \
+`/api/changes…` and `/api/me/changes…`.
+
+A write of tasks may be sent again when its answer is lost, if it has a name of the client's own in `Idempotency-Key`: \
+within 24 hours the same request (method, address, body) under the same name is answered as the first was, with \
+`Idempotency-Replayed: true`, and changes nothing.
 
 A token is sent as `Authorization: Bearer …`. There are three kinds. The access token of a session, which a login \
 gives, opens everything of the user for some minutes; its refresh token gets the next one. So does the token of \

@@ -1,14 +1,15 @@
 //! What lists in pages have in common.
 
-use actix_web::{HttpRequest, HttpResponseBuilder, http::header};
+use actix_web::{HttpRequest, HttpResponseBuilder, http::header, web::Data};
 use serde::{Serialize, de::DeserializeOwned};
 use taskwell_application::Error;
 use utoipa::openapi::schema::Type;
 
 use crate::{
-    cursor,
-    input::{Parameter, instances, number},
+    cursor::{self, CursorKey},
+    input::{Parameter, Reader, instances, number},
     problem::Failure,
+    services::HttpOptions,
 };
 
 /// How long a page is that nobody asked the length of.
@@ -34,20 +35,22 @@ pub(crate) const CURSOR: Parameter<String> = Parameter {
     description: "Where the page before ended; it stands in the address of that page's `Link`. Good for the same filters and order only.",
 };
 
-/// What the cursor means, if there is one.
+/// What the cursor holds, if there is one. It is read last: what else is wrong with the request may be what
+/// makes the listing another one.
 ///
 /// # Errors
-/// [`Error::InvalidCursor`] if it is none of this list.
-pub(crate) fn read<P: DeserializeOwned, C>(
+/// [`Error::InvalidCursor`] if it is none of this listing.
+pub(crate) fn read<P: DeserializeOwned>(
+    reader: &Reader<'_>,
     cursor: Option<String>,
-    meaning: impl FnOnce(P) -> Option<C>,
-) -> Result<Option<C>, Failure> {
+    listing: &impl Serialize,
+) -> Result<Option<P>, Failure> {
     match cursor {
-        None => Ok(None),
-        Some(text) => match cursor::decode(&text).and_then(meaning) {
-            None => Err(Error::InvalidCursor.into()),
-            cursor => Ok(cursor),
-        },
+        Some(text) if !reader.has_faults() => {
+            let parts = cursor::decode(key(reader.request())?, listing, &text)?;
+            Ok(Some(parts.ok_or(Error::InvalidCursor)?))
+        }
+        _ => Ok(None),
     }
 }
 
@@ -57,15 +60,23 @@ pub(crate) fn link_next(
     response: &mut HttpResponseBuilder,
     request: &HttpRequest,
     begins: &[&str],
+    listing: &impl Serialize,
     next: &impl Serialize,
 ) -> Result<(), Failure> {
     let kept = form_urlencoded::parse(request.query_string().as_bytes())
         .filter(|(name, _)| name != CURSOR.name && !begins.contains(&&**name));
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
-        .append_pair(CURSOR.name, &cursor::encode(next).map_err(Failure::internal)?)
+        .append_pair(CURSOR.name, &cursor::encode(key(request)?, listing, next)?)
         .finish();
     let link = format!("<{}?{query}>; rel=\"next\"", request.uri().path());
     response.insert_header((header::LINK, link));
     Ok(())
+}
+
+fn key(request: &HttpRequest) -> Result<&CursorKey, Failure> {
+    let options = request.app_data::<Data<HttpOptions>>();
+    options
+        .map(|options| &options.cursor_key)
+        .ok_or_else(|| Failure::internal("the application has no options"))
 }

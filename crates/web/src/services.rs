@@ -12,6 +12,8 @@ use taskwell_application::{
     ports::{Health, IdGenerator, RequestLimit},
 };
 
+use crate::cursor::CursorKey;
+
 /// What the endpoints use.
 #[derive(Clone)]
 pub struct Services {
@@ -42,6 +44,8 @@ pub struct HttpOptions {
     pub request_timeout: Duration,
     /// Where the proxies are that say truly for whom they ask, in `Forwarded` or `X-Forwarded-For`.
     pub trusted_proxies: Vec<IpNet>,
+    /// What cursors are signed with.
+    pub cursor_key: CursorKey,
 }
 
 /// Tells the server's readiness that it is about to stop.

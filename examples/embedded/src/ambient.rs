@@ -7,7 +7,7 @@
 
 use chrono::Utc;
 use taskwell_application::ports::{Clock, IdGenerator};
-use taskwell_domain::{ApiTokenId, AuditId, RequestId, SessionId, TaskId, Timestamp, UserId};
+use taskwell_domain::{ApiTokenId, AuditId, BatchId, RequestId, SessionId, TaskId, Timestamp, UserId};
 use uuid::Uuid;
 
 /// The clock of the machine.
@@ -26,6 +26,10 @@ pub struct RandomIds;
 
 impl IdGenerator for RandomIds {
     fn task_id(&self) -> TaskId {
+        Uuid::now_v7().into()
+    }
+
+    fn batch_id(&self) -> BatchId {
         Uuid::now_v7().into()
     }
 

@@ -6,12 +6,11 @@ use std::{error::Error, sync::Arc};
 
 use taskwell_application::{
     Actor, Error as Refused, Tasks,
-    ports::{Clock, IdGenerator, Sort, TaskFilter, TaskStore, UserStore},
+    ports::{Clock, IdGenerator, Sort, SortKey, TaskFilter, UserStore},
     tasks::{Asserted, CreateTask, Created, EditTask, ListTasks, Precondition},
 };
 use taskwell_domain::{
-    ActorKind, AuditAction, AuditEntry, ChangeActor, Completion, Description, Issuer, Seq, Task, TaskEdit,
-    Title, User,
+    ActorKind, AuditAction, AuditEntry, ChangeActor, Completion, Issuer, Seq, Task, TaskEdit, Title, User,
 };
 use taskwell_example_embedded::{MemoryStorage, RandomIds, SystemClock};
 
@@ -28,16 +27,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
     show(&bob);
 
     println!("She makes one of them clearer and does the other:");
-    show(&tasks.edit(&ada, milk.id, &rename("Buy oat milk")?).await?);
+    show(
+        &tasks
+            .edit(&ada, milk.id, &rename("Buy oat milk")?, None)
+            .await?
+            .value,
+    );
     let done = Completion::Set(true);
-    show(&tasks.complete(&ada, bob.id, done, &Precondition::none()).await?);
+    let any_version = Precondition::none();
+    show(
+        &tasks
+            .complete(&ada, bob.id, done, &any_version, None)
+            .await?
+            .value,
+    );
 
     println!("Her other device has not heard of it and edits what it read before:");
     let stale = EditTask {
         precondition: Precondition::none().and_one_of(vec![milk.version]),
         ..rename("Buy soy milk")?
     };
-    match tasks.edit(&ada, milk.id, &stale).await {
+    match tasks.edit(&ada, milk.id, &stale, None).await {
         Err(refused @ Refused::PreconditionFailed(_)) => println!("  refused: {refused}"),
         other => return Err(format!("a stale write was not refused: {other:?}").into()),
     }
@@ -48,12 +58,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     println!("What happened, oldest first:");
-    for change in storage.changes(&ada.user_id, Seq::START, 100).await? {
+    for change in tasks.changes(&ada, Seq::START, 100).await?.changes {
+        let title = change.task.as_ref().map(|task| task.title.as_str());
         println!(
             "  {} {} {:?}",
             change.seq,
             change.kind.as_str(),
-            change.task.title.as_str()
+            title.unwrap_or_default()
         );
     }
     Ok(())
@@ -88,11 +99,10 @@ async fn create(tasks: &Tasks, actor: &Actor, title: &str) -> Result<Task, Box<d
     let command = CreateTask {
         id: None,
         title: Title::parse(title)?,
-        description: Description::default(),
-        completed: false,
+        fields: TaskEdit::default(),
         asserted: Asserted::default(),
     };
-    let (Created::Now(task) | Created::Before(task)) = tasks.create(actor, command).await?;
+    let (Created::Now(task) | Created::Before(task)) = tasks.create(actor, &command, None).await?.value;
     Ok(task)
 }
 
@@ -111,8 +121,12 @@ fn open_tasks() -> ListTasks {
     ListTasks {
         filter: TaskFilter {
             completed: Some(false),
+            ..TaskFilter::default()
         },
-        sort: Sort::CreatedAt,
+        sort: Sort {
+            key: SortKey::CreatedAt,
+            descending: false,
+        },
         skip: 0,
         cursor: None,
         limit: 100,

@@ -1,12 +1,12 @@
 use std::fmt;
 
 use taskwell_domain::{
-    ApiToken, ApiTokenId, AuditAction, Client, Fault, FaultCode, Scopes, Timestamp, TokenName,
+    ApiToken, ApiTokenId, AuditAction, Client, Fault, FaultCode, FieldFault, Scopes, Timestamp, TokenName,
 };
 
 use super::{Authenticated, Door, Identity};
 use crate::{
-    Error, FieldFault,
+    Error,
     audit::Noted,
     ports::{Login, OpaqueKind, StoreError},
 };

@@ -1,10 +1,10 @@
 use std::fmt;
 
-use taskwell_domain::{AuditAction, Client, Fault, FaultCode, NewPassword, Password, User};
+use taskwell_domain::{AuditAction, Client, Fault, FaultCode, FieldFault, NewPassword, Password, User};
 
 use super::{Authenticated, Identity};
 use crate::{
-    Error, FieldFault,
+    Error,
     audit::Noted,
     ports::{PasswordHash, StoreError},
 };

@@ -1,10 +1,12 @@
-use taskwell_domain::{ApiTokenId, AuditId, RequestId, SessionId, TaskId, UserId};
+use taskwell_domain::{ApiTokenId, AuditId, BatchId, RequestId, SessionId, TaskId, UserId};
 
 /// New ids: UUIDv7 (RFC 9562), which sort by the time they were made.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait IdGenerator: Send + Sync {
     /// For a new task.
     fn task_id(&self) -> TaskId;
+    /// For changes that are made together.
+    fn batch_id(&self) -> BatchId;
     /// For a new account.
     fn user_id(&self) -> UserId;
     /// For a new session.

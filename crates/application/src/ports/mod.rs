@@ -39,7 +39,10 @@ pub use outside_tokens::{OutsideClaims, OutsideRefusal, OutsideTokens};
 pub use password_hasher::{HashingError, PasswordHash, PasswordHasher};
 pub use session_store::{HeldSession, RefreshToken, SessionStore};
 pub use store_error::{Constraint, StoreError};
-pub use task_store::{Page, Position, Sort, Start, TaskFilter, TaskQuery, TaskStore};
+pub use task_store::{
+    AnsweredTask, KeptAnswer, LogPage, Mark, Neighbours, NewAnswer, Page, Recording, Side, Sort, SortKey,
+    SortValue, Start, TaskFilter, TaskQuery, TaskStore,
+};
 pub use user_store::{Credentials, UserPage, UserPosition, UserQuery, UserStore};
 
 #[cfg(feature = "mocks")]

@@ -38,6 +38,8 @@ pub enum Constraint {
     Email,
     /// The id of a task among its owner's.
     TaskId,
+    /// The key of an answer that is remembered, among its user's.
+    IdempotencyKey,
     /// Not unique but never none: an enabled admin, once there is one.
     LastAdmin,
 }

@@ -1,4 +1,4 @@
-use taskwell_domain::{Task, TaskId, Timestamp, UserId};
+use taskwell_domain::{Position, Task, TaskId, Timestamp, UserId};
 
 use crate::{Error, read_only};
 
@@ -11,6 +11,10 @@ pub struct Asserted {
     pub user_id: Option<UserId>,
     /// When it was completed; `Some(None)` says that it is open.
     pub completed_at: Option<Option<Timestamp>>,
+    /// When it is due, as an instant; `Some(None)` says never.
+    pub due_at: Option<Option<Timestamp>>,
+    /// Its place.
+    pub position: Option<Position>,
     /// When it came to be.
     pub created_at: Option<Timestamp>,
     /// When it last changed.
@@ -29,6 +33,13 @@ impl Asserted {
             (
                 "completed_at",
                 self.completed_at.is_some_and(|at| at != task.completed_at),
+            ),
+            ("due_at", self.due_at.is_some_and(|at| at != task.due_at())),
+            (
+                "position",
+                self.position
+                    .as_ref()
+                    .is_some_and(|position| *position != task.position),
             ),
             (
                 "created_at",

@@ -1,6 +1,6 @@
 use taskwell_domain::{Completion, Task, TaskId};
 
-use super::{Asserted, Precondition, Tasks};
+use super::{Asserted, Done, IdempotencyKey, Precondition, Tasks};
 use crate::{Actor, Error};
 
 impl Tasks {
@@ -8,16 +8,17 @@ impl Tasks {
     ///
     /// # Errors
     /// [`Error::PreconditionFailed`] on a version that was not asked for, [`Error::Forbidden`] and
-    /// [`Error::NotFound`] as for [`Tasks::get`].
+    /// [`Error::NotFound`] as for [`Tasks::get`], [`Error::IdempotencyKeyReused`].
     pub async fn complete(
         &self,
         actor: &Actor,
         id: TaskId,
         completion: Completion,
         precondition: &Precondition,
-    ) -> Result<Task, Error> {
-        self.write(actor, id, precondition, &Asserted::default(), |task, now| {
-            task.complete(completion, now)
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Done<Task>, Error> {
+        self.write(actor, id, precondition, &Asserted::default(), key, |task, now| {
+            Ok(task.complete(completion, now))
         })
         .await
     }

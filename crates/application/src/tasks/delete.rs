@@ -1,6 +1,6 @@
 use taskwell_domain::TaskId;
 
-use super::{Asserted, Precondition, Tasks};
+use super::{Asserted, Done, IdempotencyKey, Precondition, Tasks};
 use crate::{Actor, Error};
 
 impl Tasks {
@@ -8,12 +8,20 @@ impl Tasks {
     ///
     /// # Errors
     /// [`Error::PreconditionFailed`] on a version that was not asked for, [`Error::Forbidden`] and
-    /// [`Error::NotFound`] as for [`Tasks::get`].
-    pub async fn delete(&self, actor: &Actor, id: TaskId, precondition: &Precondition) -> Result<(), Error> {
-        self.write(actor, id, precondition, &Asserted::default(), |task, now| {
-            Some(task.delete(now))
-        })
-        .await
-        .map(drop)
+    /// [`Error::NotFound`] as for [`Tasks::get`], [`Error::IdempotencyKeyReused`].
+    pub async fn delete(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        precondition: &Precondition,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Done<()>, Error> {
+        let asserted = Asserted::default();
+        let deleted = self
+            .write(actor, id, precondition, &asserted, key, |task, now| {
+                Ok(task.delete(now))
+            })
+            .await?;
+        Ok(deleted.map(drop))
     }
 }

@@ -1,6 +1,6 @@
 use taskwell_domain::{Task, TaskEdit, TaskId};
 
-use super::{Asserted, Precondition, Tasks};
+use super::{Asserted, Done, IdempotencyKey, Precondition, Tasks};
 use crate::{Actor, Error};
 
 /// What is to change about a task.
@@ -19,16 +19,24 @@ impl Tasks {
     /// nothing does, its version included.
     ///
     /// # Errors
-    /// [`Error::PreconditionFailed`] on a version that was not asked for, [`Error::Validation`] if `asserted`
-    /// is not so, [`Error::Forbidden`] and [`Error::NotFound`] as for [`Tasks::get`].
-    pub async fn edit(&self, actor: &Actor, id: TaskId, command: &EditTask) -> Result<Task, Error> {
-        self.write(
-            actor,
-            id,
-            &command.precondition,
-            &command.asserted,
-            |task, now| task.edit(&command.edit, now),
-        )
+    /// [`Error::PreconditionFailed`] on a version that was not asked for, [`Error::Validation`] if fields do not
+    /// go together or `asserted` is not so, [`Error::Forbidden`] and [`Error::NotFound`] as for [`Tasks::get`],
+    /// [`Error::IdempotencyKeyReused`].
+    pub async fn edit(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        command: &EditTask,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Done<Task>, Error> {
+        let EditTask {
+            edit,
+            precondition,
+            asserted,
+        } = command;
+        self.write(actor, id, precondition, asserted, key, |task, now| {
+            task.edit(edit, now).map_err(Error::Validation)
+        })
         .await
     }
 }

@@ -3,7 +3,7 @@ use taskwell_domain::Task;
 use super::Tasks;
 use crate::{
     Actor, Error,
-    ports::{Position, Sort, Start, TaskFilter, TaskQuery},
+    ports::{Mark, Sort, Start, TaskFilter, TaskQuery},
 };
 
 /// Which tasks to list.
@@ -31,7 +31,7 @@ pub struct Cursor {
     /// The order of the listing.
     pub sort: Sort,
     /// The last task of the page.
-    pub position: Position,
+    pub mark: Mark,
 }
 
 /// A page of tasks.
@@ -47,7 +47,7 @@ pub struct TaskList {
 
 impl Tasks {
     /// A page of the caller's tasks. Following the cursors from the first page gives every task that
-    /// existed throughout exactly once, whatever is written meanwhile.
+    /// existed throughout, and whose sort key stayed, exactly once, whatever is written meanwhile.
     ///
     /// # Errors
     /// [`Error::InvalidCursor`] if the cursor comes from a listing with another filter or order.
@@ -55,7 +55,7 @@ impl Tasks {
         let ListTasks { filter, sort, .. } = command;
         let start = match command.cursor {
             None => Start::Skip(command.skip),
-            Some(cursor) if cursor.filter == filter && cursor.sort == sort => Start::After(cursor.position),
+            Some(cursor) if cursor.filter == filter && cursor.sort == sort => Start::After(cursor.mark),
             Some(_) => return Err(Error::InvalidCursor),
         };
         let total = match command.count {
@@ -69,10 +69,11 @@ impl Tasks {
             limit: command.limit,
         };
         let page = self.store.list(&actor.user_id, &query).await?;
-        let next = page.tasks.last().filter(|_| page.more).map(|last| Cursor {
+        let last = page.tasks.last().filter(|_| page.more);
+        let next = last.map(|last| Cursor {
             filter: query.filter,
             sort,
-            position: Position::from(last),
+            mark: Mark::of(last, sort.key),
         });
         Ok(TaskList {
             tasks: page.tasks,

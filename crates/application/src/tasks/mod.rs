@@ -1,13 +1,22 @@
 //! What users do with their tasks.
 
 mod asserted;
+mod batch;
+mod changes;
+mod clean_up;
 mod complete;
 mod create;
 mod delete;
 mod edit;
+mod export;
 mod get;
+mod idempotency;
+mod import;
 mod list;
+mod move_task;
 mod precondition;
+mod trash;
+mod undo;
 mod write;
 
 use std::sync::Arc;
@@ -16,9 +25,16 @@ use taskwell_domain::{Task, TaskId};
 
 pub use self::{
     asserted::Asserted,
+    batch::{Batch, Operation},
+    changes::ChangeList,
+    clean_up::{CleanedUpTasks, TaskMemory},
     create::{CreateTask, Created},
     edit::EditTask,
+    export::Export,
+    idempotency::{Done, IdempotencyKey},
+    import::{ImportRow, ImportTasks, Imported, RowFaults},
     list::{Cursor, ListTasks, TaskList},
+    move_task::Beside,
     precondition::Precondition,
 };
 use crate::{
@@ -43,12 +59,17 @@ impl Tasks {
 
     /// The caller's task of that id; somebody else's is told apart from one that never was.
     async fn load(&self, actor: &Actor, id: TaskId) -> Result<Task, Error> {
-        if let Some(task) = self.store.find(&actor.user_id, id).await? {
-            return Ok(task);
+        match self.store.find(&actor.user_id, id).await? {
+            Some(task) => Ok(task),
+            None => Err(self.missing(actor, id).await?),
         }
-        if self.store.belongs_to_another(&actor.user_id, id).await? {
-            return Err(Error::Forbidden("the task belongs to somebody else"));
-        }
-        Err(Error::NotFound("task"))
+    }
+
+    /// What to say of a task that the caller has not.
+    async fn missing(&self, actor: &Actor, id: TaskId) -> Result<Error, Error> {
+        Ok(match self.store.belongs_to_another(&actor.user_id, id).await? {
+            true => Error::Forbidden("the task belongs to somebody else"),
+            false => Error::NotFound("task"),
+        })
     }
 }

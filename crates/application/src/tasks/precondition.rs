@@ -1,4 +1,6 @@
-use taskwell_domain::Seq;
+use taskwell_domain::{Seq, Task};
+
+use crate::Error;
 
 /// On which versions of a task something may be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,16 @@ impl Precondition {
             None => versions,
             Some(allowed) => allowed.into_iter().filter(|v| versions.contains(v)).collect(),
         }))
+    }
+
+    /// # Errors
+    /// [`Error::PreconditionFailed`] if it may not be done on this task.
+    pub(super) fn check(&self, task: &Task) -> Result<(), Error> {
+        if self.allows(task.version) {
+            Ok(())
+        } else {
+            Err(Error::PreconditionFailed(Box::new(task.clone())))
+        }
     }
 
     /// Whether it may be done on this version.

@@ -43,6 +43,17 @@ fn every_error_has_a_code_and_every_code_an_error() {
             Error::PreconditionFailed(Box::new(task())),
             ErrorCode::PreconditionFailed,
         ),
+        (
+            // What an operation of a batch fails with is what it would fail with alone.
+            Error::InBatch {
+                index: 7,
+                error: Box::new(Error::NotFound("task")),
+            },
+            ErrorCode::NotFound,
+        ),
+        (Error::UndoConflict, ErrorCode::UndoConflict),
+        (Error::ResyncRequired, ErrorCode::ResyncRequired),
+        (Error::IdempotencyKeyReused, ErrorCode::IdempotencyKeyReused),
         (rate_limited(Duration::from_secs(6)), ErrorCode::RateLimited),
         (Error::Unavailable(None), ErrorCode::Unavailable),
         (Error::Internal("no such table".into()), ErrorCode::Internal),
@@ -60,6 +71,10 @@ fn every_failure_of_a_storage_has_its_code() {
         (StoreError::Stale, ErrorCode::Conflict),
         (StoreError::Conflict(Constraint::Email), ErrorCode::EmailTaken),
         (StoreError::Conflict(Constraint::TaskId), ErrorCode::IdTaken),
+        (
+            StoreError::Conflict(Constraint::IdempotencyKey),
+            ErrorCode::Conflict,
+        ),
         (StoreError::Conflict(Constraint::LastAdmin), ErrorCode::LastAdmin),
         (StoreError::NotFound, ErrorCode::Unauthenticated),
         (StoreError::Unavailable("away".into()), ErrorCode::Unavailable),
@@ -137,6 +152,7 @@ fn only_what_may_do_later_is_worth_another_try() {
     assert!(StoreError::Unavailable("away".into()).is_retryable());
     for failure in [
         StoreError::Conflict(Constraint::TaskId),
+        StoreError::Conflict(Constraint::IdempotencyKey),
         StoreError::Conflict(Constraint::LastAdmin),
         StoreError::NotFound,
         StoreError::Corrupt(String::new()),

@@ -14,7 +14,11 @@ pub(crate) use self::{
         api_token, api_token_id, audit_id, disabled, email, good_login, issuer, outsider, password_hash,
         revocation, role, session, session_id, token_hash, user, user_id, valid_from,
     },
-    tasks::{Account, all, completed, deleted, new_task, numbers, open, origin, renamed, task_id, title},
+    tasks::{
+        Account, Everything, all, all_fields, answer, batch, batch_id, between, by, by_id, completed, date,
+        deleted, description, edited, moved, new_task, numbers, open, origin, purged, recording,
+        recording_at, renamed, restored, rule, sorts, tag, tags, task_id, tasks_of, title, trash, zone,
+    },
 };
 
 /// More than any case writes.

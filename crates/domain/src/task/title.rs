@@ -1,7 +1,7 @@
 //! Titles.
 
 use crate::{
-    Fault,
+    Fault, fold_case,
     text::{check_control, check_length, text_newtype},
 };
 
@@ -22,6 +22,12 @@ impl Title {
         check_length(text, 1, 200)?;
         check_control(text, &[])?;
         Ok(Self(text.to_owned()))
+    }
+
+    /// What titles are sorted by: case makes no difference.
+    #[must_use]
+    pub fn key(&self) -> String {
+        fold_case(&self.0)
     }
 }
 

@@ -7,10 +7,25 @@ use sqlx::{
 };
 use taskwell_application::ports::{Constraint, StoreError};
 
-/// The constraints that a use case knows. PostgreSQL tells their names, SQLite only their columns.
-const CONSTRAINTS: [(&str, &str, Constraint); 2] = [
-    ("users_email_key_key", "users.email_key", Constraint::Email),
-    ("tasks_pkey", "tasks.id, tasks.user_id", Constraint::TaskId),
+/// The constraints that a use case knows, and what it means to break them. PostgreSQL tells their names, SQLite
+/// only their columns.
+const CONSTRAINTS: [(&str, &str, StoreError); 3] = [
+    (
+        "users_email_key_key",
+        "users.email_key",
+        StoreError::Conflict(Constraint::Email),
+    ),
+    (
+        "tasks_pkey",
+        "tasks.id, tasks.user_id",
+        StoreError::Conflict(Constraint::TaskId),
+    ),
+    // Somebody else has taken the place that the change was decided on.
+    (
+        "tasks_user_id_position_key",
+        "tasks.user_id, tasks.position",
+        StoreError::Stale,
+    ),
 ];
 
 /// What a failed statement means to a use case.
@@ -51,7 +66,7 @@ fn violation(error: &dyn DatabaseError) -> Option<StoreError> {
             .find(|(name, columns, _)| {
                 error.constraint() == Some(name) || sqlite_columns(error) == Some(columns)
             })
-            .map(|(.., constraint)| StoreError::Conflict(constraint)),
+            .map(|(.., meaning)| meaning),
         // All foreign keys of the schema name the owner.
         ErrorKind::ForeignKeyViolation => Some(StoreError::NotFound),
         _ => None,

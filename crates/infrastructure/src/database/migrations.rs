@@ -3,6 +3,7 @@ use taskwell_application::ports::StoreError;
 use taskwell_migration::{MigrationStatus, Migrator, MigratorTrait};
 
 use super::{Database, store_error};
+use crate::stores::reindex;
 
 /// Whoever migrates holds this advisory lock on PostgreSQL: the word `taskwell` in ASCII.
 const LOCK: i64 = 0x7461_736b_7765_6c6c;
@@ -26,7 +27,14 @@ impl Database {
     /// this program does not know.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await.map_err(store_error)?;
+        let pending = Migrator::get_pending_migrations(&transaction)
+            .await
+            .map_err(store_error)?;
+        if pending.is_empty() {
+            return Ok(());
+        }
         Migrator::up(&transaction, None).await.map_err(store_error)?;
+        reindex(&transaction).await?;
         transaction.commit().await.map_err(store_error)
     }
 

@@ -11,11 +11,12 @@ pub struct Model {
     pub seq: i64,
     pub kind: String,
     pub task_id: Uuid,
-    /// The task as it stood afterwards.
+    /// The task as it stood afterwards; the `null` of JSON once it is purged.
     pub task: Json,
     pub actor_kind: String,
     pub actor_id: String,
     pub request_id: String,
+    pub batch: Option<Uuid>,
     pub at: DateTimeUtc,
 }
 

@@ -1,5 +1,6 @@
 //! The rows of the tables. Nothing here is checked; the stores turn rows into what the domain knows.
 
+pub(crate) mod answers;
 pub(crate) mod api_tokens;
 pub(crate) mod audit;
 pub(crate) mod changes;

@@ -14,6 +14,8 @@ pub use self::{
     shared_limits::SqlSharedLimits, tasks::SqlTaskStore, users::SqlUserStore,
 };
 
+pub(crate) use self::tasks::reindex;
+
 use std::net::IpAddr;
 
 use taskwell_application::ports::StoreError;

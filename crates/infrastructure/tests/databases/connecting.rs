@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use taskwell_application::ports::{Health, StoreError, TaskStore};
 use taskwell_infrastructure::{ConnectError, Database, DatabaseOptions, SqlTaskStore, testing::TestDatabase};
 
-use crate::support::{add_user, creation, origin};
+use crate::support::{add_user, creation, recording};
 
 async fn error(url: &str) -> ConnectError {
     Database::connect(&DatabaseOptions::new(url)).await.unwrap_err()
@@ -180,7 +180,7 @@ async fn serves_many_at_once(url: &str) {
             tokio::spawn(async move {
                 let change = creation(&ada, number, "one of many");
                 let id = change.task().id;
-                tasks.record(&ada, vec![change], &origin()).await.unwrap();
+                tasks.record(&ada, recording(vec![change])).await.unwrap();
                 assert!(tasks.find(&ada, id).await.unwrap().is_some());
             })
         })
@@ -222,7 +222,7 @@ async fn a_statement_that_takes_too_long_is_given_up() {
         .await
         .unwrap();
     let recorded = tasks
-        .record(&ada, vec![creation(&ada, 1, "late")], &origin())
+        .record(&ada, recording(vec![creation(&ada, 1, "late")]))
         .await;
     assert!(
         matches!(recorded, Err(StoreError::Unavailable(_))),
@@ -231,7 +231,7 @@ async fn a_statement_that_takes_too_long_is_given_up() {
 
     sqlx::Executor::execute(&mut other, "ROLLBACK").await.unwrap();
     let recorded = tasks
-        .record(&ada, vec![creation(&ada, 1, "in time")], &origin())
+        .record(&ada, recording(vec![creation(&ada, 1, "in time")]))
         .await
         .unwrap();
     assert_eq!(recorded[0].seq.get(), 1);

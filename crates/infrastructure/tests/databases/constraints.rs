@@ -1,15 +1,16 @@
 //! What the databases refuse, and what a use case learns of it.
 
 use taskwell_application::ports::{
-    ApiTokenStore, AuditQuery, AuditTrail, Constraint, Login, SessionStore, StoreError, TaskStore, UserStore,
+    AnsweredTask, ApiTokenStore, AuditQuery, AuditTrail, Constraint, Login, NewAnswer, Recording,
+    SessionStore, StoreError, TaskStore, UserStore,
 };
 use taskwell_domain::{ApiToken, ApiTokenId, AuditAction, Scope, Scopes, TokenName, User, UserId};
 use taskwell_infrastructure::{Seen, SqlApiTokenStore, SqlAuditTrail, SqlTaskStore, testing::TestDatabase};
 use uuid::Uuid;
 
 use crate::support::{
-    add_user, audit, creation, execute, log_in, now, origin, password_hash, session, sessions, start,
-    token_hash, user, users,
+    add_user, audit, creation, execute, log_in, now, password_hash, recorded, recording, session, sessions,
+    start, token_hash, user, users,
 };
 
 on_both_databases! {
@@ -23,6 +24,7 @@ on_both_databases! {
     a_task_of_somebody_else_is_stale,
     a_row_that_breaks_the_rules_is_corrupt,
     rows_around_accounts_that_break_the_rules_are_corrupt,
+    every_field_of_a_task_is_checked_when_it_is_read,
 }
 
 async fn add(test: &TestDatabase, user: &User) -> Result<(), StoreError> {
@@ -112,39 +114,33 @@ async fn a_token_hash_twice_is_a_fault_of_the_program(test: &TestDatabase) {
 async fn a_task_id_is_taken_however_many_changes_there_are(test: &TestDatabase) {
     let ada = add_user(test.database(), "ada").await;
     let tasks = SqlTaskStore::new(test.database().clone());
-    let created = tasks
-        .record(&ada, vec![creation(&ada, 1, "first")], &origin())
-        .await
-        .unwrap();
+    let created = recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
     for changes in [
         vec![creation(&ada, 1, "again")],
         vec![creation(&ada, 2, "new"), creation(&ada, 1, "again")],
     ] {
-        let recorded = tasks.record(&ada, changes, &origin()).await;
+        let recorded = tasks.record(&ada, recording(changes)).await;
         assert!(
             matches!(recorded, Err(StoreError::Conflict(Constraint::TaskId))),
             "{recorded:?}"
         );
     }
     // Nothing of it was written, and no number was used up.
-    let next = tasks
-        .record(&ada, vec![creation(&ada, 2, "new")], &origin())
-        .await
-        .unwrap();
-    assert_eq!(next[0].seq, created[0].seq.next());
+    let next = recorded(&tasks, &ada, creation(&ada, 2, "new")).await;
+    assert_eq!(next.version, created.version.next());
 }
 
 async fn a_change_of_nobody_is_not_found_however_many_changes_there_are(test: &TestDatabase) {
     let nobody = UserId::parse("nobody").unwrap();
     let tasks = SqlTaskStore::new(test.database().clone());
     let created = creation(&nobody, 1, "first");
-    let edited = created.task().delete(now());
+    let edited = created.task().delete(now()).unwrap();
     for changes in [
         vec![created.clone()],
         vec![edited.clone()],
         vec![created, creation(&nobody, 2, "second"), edited],
     ] {
-        let recorded = tasks.record(&nobody, changes, &origin()).await;
+        let recorded = tasks.record(&nobody, recording(changes)).await;
         assert!(matches!(recorded, Err(StoreError::NotFound)), "{recorded:?}");
     }
 }
@@ -153,23 +149,17 @@ async fn a_task_of_somebody_else_is_stale(test: &TestDatabase) {
     let ada = add_user(test.database(), "ada").await;
     let eve = add_user(test.database(), "eve").await;
     let tasks = SqlTaskStore::new(test.database().clone());
-    let recorded = tasks
-        .record(&ada, vec![creation(&ada, 1, "hers")], &origin())
-        .await
-        .unwrap();
-    let change = recorded[0].task.delete(now());
-    let stolen = tasks.record(&eve, vec![change], &origin()).await;
+    let hers = recorded(&tasks, &ada, creation(&ada, 1, "hers")).await;
+    let change = hers.delete(now()).unwrap();
+    let stolen = tasks.record(&eve, recording(vec![change])).await;
     assert!(matches!(stolen, Err(StoreError::Stale)), "{stolen:?}");
-    assert!(tasks.find(&ada, recorded[0].task.id).await.unwrap().is_some());
+    assert!(tasks.find(&ada, hers.id).await.unwrap().is_some());
 }
 
 async fn a_row_that_breaks_the_rules_is_corrupt(test: &TestDatabase) {
     let ada = add_user(test.database(), "ada").await;
     let tasks = SqlTaskStore::new(test.database().clone());
-    let created = tasks
-        .record(&ada, vec![creation(&ada, 1, "first")], &origin())
-        .await
-        .unwrap();
+    let created = recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
     execute(
         test,
         "UPDATE users SET role = 'root';
@@ -179,11 +169,11 @@ async fn a_row_that_breaks_the_rules_is_corrupt(test: &TestDatabase) {
     .await;
     let found = users(test.database()).find(&ada).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
-    let found = tasks.find(&ada, created[0].task.id).await;
+    let found = tasks.find(&ada, created.id).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
     let found = tasks.changes(&ada, 0.into(), 10).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
-    let found = tasks.find_creation(&ada, created[0].task.id).await;
+    let found = tasks.find_creation(&ada, created.id).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
 }
 
@@ -218,6 +208,67 @@ async fn rows_around_accounts_that_break_the_rules_are_corrupt(test: &TestDataba
     execute(test, "UPDATE users SET issuer = 'Nobody Knows'").await;
     let found = users(test.database()).find_lately(&ada).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
+}
+
+async fn every_field_of_a_task_is_checked_when_it_is_read(test: &TestDatabase) {
+    let ada = add_user(test.database(), "ada").await;
+    let tasks = SqlTaskStore::new(test.database().clone());
+    let task = recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
+    for (broken, mended) in [
+        ("UPDATE tasks SET priority = 5", "UPDATE tasks SET priority = 0"),
+        (
+            "UPDATE tasks SET due_date = 'soon'",
+            "UPDATE tasks SET due_date = '2026-11-21'",
+        ),
+        (
+            "UPDATE tasks SET due_time = 'noon'",
+            "UPDATE tasks SET due_time = '12:00'",
+        ),
+        ("UPDATE tasks SET series = '{}'", "UPDATE tasks SET series = NULL"),
+        (
+            "UPDATE tasks SET time_zone = 'here'",
+            "UPDATE tasks SET time_zone = 'UTC'",
+        ),
+        (
+            "UPDATE tasks SET tags = '[\"\"]'",
+            "UPDATE tasks SET tags = '[\"a\"]'",
+        ),
+        (
+            "UPDATE tasks SET position = 'first'",
+            "UPDATE tasks SET position = '80'",
+        ),
+    ] {
+        execute(test, broken).await;
+        let found = tasks.find(&ada, task.id).await;
+        assert!(
+            matches!(found, Err(StoreError::Corrupt(_))),
+            "{broken}: {found:?}"
+        );
+        execute(test, mended).await;
+        assert!(tasks.find(&ada, task.id).await.is_ok(), "{mended}");
+    }
+    for broken in [
+        "UPDATE answers SET tasks = '[-1]'",
+        "UPDATE answers SET tasks = '[1]', fingerprint = ''",
+    ] {
+        let answer = NewAnswer {
+            key: broken.to_owned(),
+            fingerprint: [7; 32],
+            tasks: vec![AnsweredTask::At(task.version)],
+            detail: None,
+        };
+        let recording = Recording {
+            answer: Some(answer),
+            ..recording(vec![])
+        };
+        tasks.record(&ada, recording).await.unwrap();
+        execute(test, broken).await;
+        let found = tasks.find_answer(&ada, broken).await;
+        assert!(
+            matches!(found, Err(StoreError::Corrupt(_))),
+            "{broken}: {found:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,16 +3,23 @@
 use std::time::Duration;
 
 use sqlx::{Connection, Executor};
-use taskwell_application::ports::{RefreshToken, SessionStore, StoreError, TaskStore, UserStore};
-use taskwell_domain::{AuditAction, Client, Issuer, Session, User, UserId};
+use taskwell_application::ports::{
+    Mark, RefreshToken, SessionStore, Sort, SortKey, Start, StoreError, TaskFilter, TaskQuery, TaskStore,
+    UserStore,
+};
+use taskwell_domain::{
+    AuditAction, Client, Issuer, Place, Position, Priority, Seq, Session, Task, TaskEdit, User, UserId,
+};
 use taskwell_infrastructure::{Database, DatabaseOptions, SqlTaskStore, testing::TestDatabase};
 
 use crate::support::{
-    add_user, audit, creation, later, log_in, now, origin, renew, sessions, token_hash, user, users,
+    add_user, audit, creation, execute, later, log_in, now, recorded, recording, renew, sessions, token_hash,
+    user, users,
 };
 
 const INITIAL: &str = "m20261121_000001_initial";
 const IDENTITY: &str = "m20261122_000001_identity";
+const TASKS: &str = "m20261122_000002_tasks";
 
 const SCHEMA_AT_FIRST: [&str; 9] = [
     "changes",
@@ -26,11 +33,13 @@ const SCHEMA_AT_FIRST: [&str; 9] = [
     "users_email_key_key",
 ];
 
-/// The tables and indexes of the database, by name.
+/// The tables and indexes of the database, by name, but for the index of words, which is of another kind in each.
 async fn schema(test: &TestDatabase) -> Vec<String> {
-    const SQLITE: &str = "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name";
+    const SQLITE: &str = "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'
+        AND name NOT LIKE 'tasks_search%' ORDER BY name";
     const POSTGRES: &str = "SELECT relname::text FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '%pkey' ORDER BY relname";
+        WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '%pkey'
+            AND relname <> 'tasks_search_idx' ORDER BY relname";
     if test.url().starts_with("sqlite:") {
         let mut connection = sqlx::SqliteConnection::connect(test.url()).await.unwrap();
         sqlx::query_scalar(SQLITE)
@@ -54,7 +63,7 @@ async fn up_down_up(test: TestDatabase) {
     let database = test.database();
     // Asking makes nothing.
     let pending = database.pending_migrations().await.unwrap();
-    assert_eq!(pending, [INITIAL, IDENTITY]);
+    assert_eq!(pending, [INITIAL, IDENTITY, TASKS]);
     assert_eq!(database.migrations().await.unwrap().len(), pending.len());
     assert_eq!(schema(&test).await, Vec::<String>::new());
 
@@ -65,6 +74,8 @@ async fn up_down_up(test: TestDatabase) {
     assert_eq!(
         up,
         [
+            "answers",
+            "answers_at_idx",
             "api_tokens",
             "api_tokens_expires_at_idx",
             "api_tokens_hash_user_id_key",
@@ -74,6 +85,8 @@ async fn up_down_up(test: TestDatabase) {
             "audit_at_idx",
             "audit_subject_id_id_idx",
             "changes",
+            "changes_at_user_id_seq_idx",
+            "changes_user_id_batch_seq_idx",
             "changes_user_id_task_id_seq_idx",
             "rate_limits",
             "refresh_tokens",
@@ -85,7 +98,15 @@ async fn up_down_up(test: TestDatabase) {
             "sessions_expires_at_idx",
             "sessions_user_id_created_at_id_idx",
             "tasks",
+            "tasks_deleted_at_idx",
+            "tasks_never_due_idx",
+            "tasks_trash_idx",
             "tasks_user_id_created_at_id_idx",
+            "tasks_user_id_due_at_id_idx",
+            "tasks_user_id_position_key",
+            "tasks_user_id_priority_id_idx",
+            "tasks_user_id_title_key_id_idx",
+            "tasks_user_id_updated_at_id_idx",
             "users",
             "users_admins_idx",
             "users_created_at_id_idx",
@@ -96,13 +117,10 @@ async fn up_down_up(test: TestDatabase) {
     let ada = add_user(database, "ada").await;
     log_in(database, &ada, 1).await;
     let tasks = SqlTaskStore::new(database.clone());
-    tasks
-        .record(&ada, vec![creation(&ada, 1, "first")], &origin())
-        .await
-        .unwrap();
+    recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
 
-    database.migrate_down(Some(1)).await.unwrap();
-    assert_eq!(database.pending_migrations().await.unwrap(), [IDENTITY]);
+    database.migrate_down(Some(2)).await.unwrap();
+    assert_eq!(database.pending_migrations().await.unwrap(), [IDENTITY, TASKS]);
     assert_eq!(schema(&test).await, SCHEMA_AT_FIRST);
     database.migrate_down(Some(1)).await.unwrap();
     assert_eq!(schema(&test).await, ["seaql_migrations"]);
@@ -148,8 +166,7 @@ async fn identity_goes_down_and_up_with_what_is_there(test: TestDatabase) {
     users(database).admit(&outsider, None, &entry).await.unwrap();
     let tasks = SqlTaskStore::new(database.clone());
     for owner in [&ada, &outsider.id] {
-        let first = vec![creation(owner, 1, "first")];
-        tasks.record(owner, first, &origin()).await.unwrap();
+        recorded(&tasks, owner, creation(owner, 1, "first")).await;
     }
     let going_on = log_in(database, &ada, 1).await;
     let renewed = Session {
@@ -169,7 +186,7 @@ async fn identity_goes_down_and_up_with_what_is_there(test: TestDatabase) {
             .unwrap()
     );
 
-    database.migrate_down(Some(1)).await.unwrap();
+    database.migrate_down(Some(2)).await.unwrap();
     // The one that works.
     let kept = [token_hash(2), token_hash(3)].map(|token| token.0.to_vec());
     assert_eq!(only_refresh_tokens(&test).await, kept);
@@ -215,6 +232,111 @@ async fn sqlite_keeps_sessions_and_accounts_while_they_change_their_form() {
 #[tokio::test]
 async fn postgres_keeps_sessions_and_accounts_while_they_change_their_form() {
     identity_goes_down_and_up_with_what_is_there(TestDatabase::postgres().await).await;
+}
+
+/// What entries of the log do not have that are older than the fields.
+async fn forget_fields(test: &TestDatabase) {
+    let sql = match test.url().starts_with("sqlite:") {
+        true => {
+            "UPDATE changes SET task = json_remove(task, '$.priority', '$.due', '$.time_zone', '$.remind_at',
+                '$.tags', '$.position')"
+        }
+        false => {
+            "UPDATE changes SET task = task - '{priority, due, time_zone, remind_at, tags, position}'::text[]"
+        }
+    };
+    execute(test, sql).await;
+}
+
+/// Down to the schema of which then is a database with rows, and up again.
+async fn tasks_go_down_and_up_with_what_is_there(test: TestDatabase) {
+    let database = test.database();
+    let store = SqlTaskStore::new(database.clone());
+    let ada = add_user(database, "ada").await;
+    let first = recorded(&store, &ada, creation(&ada, 1, "first")).await;
+    let second = recorded(&store, &ada, creation(&ada, 2, "second")).await;
+    let edit = TaskEdit {
+        title: Some("Ünïcode first".parse().unwrap()),
+        priority: Some(Priority::High),
+        ..TaskEdit::default()
+    };
+    let first = recorded(&store, &ada, first.edit(&edit, later(1)).unwrap().unwrap()).await;
+    let third = recorded(&store, &ada, creation(&ada, 3, "third")).await;
+    let third = recorded(&store, &ada, third.delete(later(2)).unwrap()).await;
+    let deleted_at = third.deleted_at;
+    let purge = recording(vec![third.purge(later(3)).unwrap()]);
+    store.record(&ada, purge).await.unwrap();
+    let second = recorded(&store, &ada, second.move_to(Place::Last, later(4)).unwrap()).await;
+    let second = recorded(&store, &ada, second.delete(later(5)).unwrap()).await;
+    let second = recorded(&store, &ada, second.restore(later(6)).unwrap()).await;
+    // A second task of that id.
+    let third = recorded(&store, &ada, creation(&ada, 3, "third")).await;
+
+    database.migrate_down(Some(1)).await.unwrap();
+    forget_fields(&test).await;
+    execute(&test, "DELETE FROM changes WHERE seq = 1").await;
+    database.migrate().await.unwrap();
+    // As they had been all along.
+    let first = Task {
+        priority: Priority::None,
+        // For want of the number that it was created with.
+        position: Position::last_at(first.version),
+        ..first
+    };
+    let second = Task {
+        position: Position::last_at(Seq::from(2)),
+        ..second
+    };
+    let ids = [first.id, second.id, third.id];
+    let mut found = store.find_all(&ada, &ids).await.unwrap();
+    found.sort_by_key(|task| task.id);
+    assert_eq!(found, [first.clone(), second.clone(), third.clone()]);
+    let log = store.changes(&ada, Seq::START, 100).await.unwrap().changes;
+    let kinds: Vec<&str> = log.iter().map(|change| change.kind.as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "created", "updated", "created", "deleted", "deleted", "updated", "deleted", "updated", "created"
+        ]
+    );
+    for task in [&first, &second, &third] {
+        let versions = store.find_versions(&ada, &[task.version]).await.unwrap();
+        assert_eq!(versions, std::slice::from_ref(task));
+    }
+    let purged = log[4].task.clone().unwrap();
+    assert_eq!((purged.id, purged.deleted_at), (third.id, deleted_at));
+
+    // Found and sorted by what SQL could not know.
+    let by_title = |search: Option<&str>, start| TaskQuery {
+        filter: TaskFilter {
+            search: search.map(str::to_owned),
+            ..TaskFilter::default()
+        },
+        sort: Sort {
+            key: SortKey::Title,
+            descending: true,
+        },
+        start,
+        limit: 10,
+    };
+    let query = by_title(Some("unicode fir"), Start::Skip(0));
+    let found = store.list(&ada, &query).await.unwrap();
+    assert_eq!(found.tasks, std::slice::from_ref(&first));
+    let query = by_title(None, Start::After(Mark::of(&first, SortKey::Title)));
+    let found = store.list(&ada, &query).await.unwrap();
+    assert_eq!(found.tasks, [third, second]);
+    let again = first.edit(&edit, later(7)).unwrap().unwrap();
+    assert_eq!(recorded(&store, &ada, again).await.version, Seq::from(11));
+}
+
+#[tokio::test]
+async fn sqlite_keeps_tasks_and_their_log_while_they_change_their_form() {
+    tasks_go_down_and_up_with_what_is_there(TestDatabase::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn postgres_keeps_tasks_and_their_log_while_they_change_their_form() {
+    tasks_go_down_and_up_with_what_is_there(TestDatabase::postgres().await).await;
 }
 
 /// As servers do that start at the same time: each connects and migrates.

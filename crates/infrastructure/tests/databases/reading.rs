@@ -1,12 +1,12 @@
 //! Reading with numbers and texts as they may come from outside.
 
 use taskwell_application::ports::{
-    Position, Sort, Start, TaskFilter, TaskQuery, TaskStore, UserQuery, UserStore,
+    Mark, Sort, SortValue, Start, TaskFilter, TaskQuery, TaskStore, UserQuery, UserStore,
 };
 use taskwell_domain::{Seq, Timestamp};
 use taskwell_infrastructure::{SqlTaskStore, testing::TestDatabase};
 
-use crate::support::{add_user, creation, now, origin, users};
+use crate::support::{add_user, creation, now, recorded, users};
 
 on_both_databases! {
     a_number_beyond_the_databases_finds_nothing,
@@ -17,10 +17,7 @@ on_both_databases! {
 async fn a_number_beyond_the_databases_finds_nothing(test: &TestDatabase) {
     let ada = add_user(test.database(), "ada").await;
     let tasks = SqlTaskStore::new(test.database().clone());
-    tasks
-        .record(&ada, vec![creation(&ada, 1, "first")], &origin())
-        .await
-        .unwrap();
+    recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
     let query = TaskQuery {
         filter: TaskFilter::default(),
         sort: Sort::default(),
@@ -29,23 +26,22 @@ async fn a_number_beyond_the_databases_finds_nothing(test: &TestDatabase) {
     };
     let page = tasks.list(&ada, &query).await.unwrap();
     assert_eq!((page.tasks, page.more), (Vec::new(), false));
-    let changes = tasks.changes(&ada, Seq::from(u64::MAX), u32::MAX).await.unwrap();
-    assert_eq!(changes, Vec::new());
+    let page = tasks.changes(&ada, Seq::from(u64::MAX), u32::MAX).await.unwrap();
+    assert_eq!((page.changes, page.latest), (Vec::new(), Seq::from(1)));
+    let batch = tasks.find_batch(&ada, Seq::from(u64::MAX)).await.unwrap();
+    assert_eq!(batch, Vec::new());
 }
 
 async fn an_instant_at_the_end_of_the_calendar_is_a_position_like_any_other(test: &TestDatabase) {
     let ada = add_user(test.database(), "ada").await;
     let tasks = SqlTaskStore::new(test.database().clone());
-    let created = tasks
-        .record(&ada, vec![creation(&ada, 1, "first")], &origin())
-        .await
-        .unwrap();
+    let created = recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
     let after = |created_at: Timestamp| TaskQuery {
         filter: TaskFilter::default(),
-        sort: Sort::CreatedAtDescending,
-        start: Start::After(Position {
-            created_at,
-            id: created[0].task.id,
+        sort: Sort::default(),
+        start: Start::After(Mark {
+            value: SortValue::Time(created_at),
+            id: created.id,
         }),
         limit: 10,
     };

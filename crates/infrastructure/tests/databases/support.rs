@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use sqlx::{Connection, Executor};
 use taskwell_application::ports::{
-    IdGenerator, PasswordHash, SessionStore, StoreError, TokenHash, UserStore,
+    IdGenerator, PasswordHash, Recording, SessionStore, StoreError, TaskStore, TokenHash, UserStore,
 };
 use taskwell_domain::{
     ActorKind, AuditAction, AuditEntry, ChangeActor, Client, NewTask, Origin, RequestId, Role, Session,
-    SessionId, Task, TaskChange, TaskId, Timestamp, Title, User, UserId,
+    SessionId, Task, TaskChange, TaskEdit, TaskId, Timestamp, Title, User, UserId,
 };
 use taskwell_infrastructure::{
-    Database, DatabaseOptions, Seen, SqlSessionStore, SqlUserStore, UuidV7Ids, testing::TestDatabase,
+    Database, DatabaseOptions, Seen, SqlSessionStore, SqlTaskStore, SqlUserStore, UuidV7Ids,
+    testing::TestDatabase,
 };
 use uuid::Uuid;
 
@@ -155,8 +156,25 @@ pub(crate) fn origin() -> Origin {
             id: "0192f0c1-2345-7abc-8def-0123456789ab".to_owned(),
         },
         request_id: RequestId::parse("request-1").unwrap(),
+        batch: None,
         at: now(),
     }
+}
+
+/// These changes, as they are.
+pub(crate) fn recording(changes: Vec<TaskChange>) -> Recording {
+    Recording {
+        changes,
+        origin: origin(),
+        expects: None,
+        answer: None,
+    }
+}
+
+/// Records one change that nothing stands against; the task as it stands then.
+pub(crate) async fn recorded(store: &SqlTaskStore, owner: &UserId, change: TaskChange) -> Task {
+    let recorded = store.record(owner, recording(vec![change])).await.unwrap();
+    recorded[0].task.clone().unwrap()
 }
 
 /// The task of that number, to be created.
@@ -164,10 +182,12 @@ pub(crate) fn creation(owner: &UserId, number: u128, title: &str) -> TaskChange 
     let new = NewTask {
         id: TaskId::from(Uuid::from_u128(number)),
         title: Title::parse(title).unwrap(),
-        description: "two\nlines".parse().unwrap(),
-        completed: false,
+        fields: TaskEdit {
+            description: Some("two\nlines".parse().unwrap()),
+            ..TaskEdit::default()
+        },
     };
-    Task::create(new, owner.clone(), now())
+    Task::create(&new, owner.clone(), now()).unwrap()
 }
 
 /// Another server on the same database.

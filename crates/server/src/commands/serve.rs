@@ -2,6 +2,7 @@ use std::{net::TcpListener, time::Duration};
 
 use actix_web::dev::Server;
 use serde_json::json;
+use taskwell_application::tasks::TaskMemory;
 use taskwell_infrastructure::Database;
 use taskwell_web::{Drain, HttpOptions};
 use tokio::time::timeout;
@@ -60,12 +61,22 @@ async fn start(
         body_limit: settings.server.body_limit,
         request_timeout: settings.server.request_timeout,
         trusted_proxies: settings.server.trusted_proxies.clone(),
+        cursor_key: wiring.cursor_key(),
     };
     let (host, port) = (settings.server.host.as_str(), settings.server.port);
     let listener = TcpListener::bind((host, port))
         .map_err(|error| CommandError::because(format!("cannot listen on {host} port {port}"), error))?;
     let address = listener.local_addr()?;
-    tokio::spawn(housekeeping::run(wiring.identity(), wiring.requests()));
+    let memory = TaskMemory {
+        trash: settings.retention.trash,
+        log: settings.retention.changes,
+    };
+    tokio::spawn(housekeeping::run(
+        wiring.identity(),
+        wiring.tasks(),
+        memory,
+        wiring.requests(),
+    ));
     let server = taskwell_web::serve(
         listener,
         move || wiring.services(),

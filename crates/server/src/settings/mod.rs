@@ -17,6 +17,7 @@ mod layers;
 mod limits;
 mod log;
 mod report;
+mod retention;
 mod secret;
 mod server;
 mod signing;
@@ -34,6 +35,7 @@ pub(crate) use layers::{Flags, Sources};
 pub(crate) use limits::LimitSettings;
 pub(crate) use log::{LogFormat, LogSettings};
 pub(crate) use report::Report;
+pub(crate) use retention::RetentionSettings;
 pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
 pub(crate) use signing::{SecretSource, Signing};
@@ -51,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) auth: AuthSettings,
     /// How often somebody may do something.
     pub(crate) limits: LimitSettings,
+    /// How long what is gone is kept.
+    pub(crate) retention: RetentionSettings,
     /// What is logged.
     pub(crate) log: LogSettings,
 }
@@ -83,6 +87,7 @@ impl Settings {
             server: ServerSettings::read(in_force)?,
             auth: AuthSettings::read(in_force, database.url.address())?,
             limits: LimitSettings::read(in_force)?,
+            retention: RetentionSettings::read(in_force)?,
             log: LogSettings::read(in_force)?,
             database,
         })

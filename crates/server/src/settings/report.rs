@@ -129,6 +129,8 @@ limits.enabled                  true                                 the default
 limits.login_per_minute         10                                   the default
 limits.register_per_hour        20                                   the default
 limits.requests_per_second      50                                   the default
+retention.trash                 30d                                  the default
+retention.changes               90d                                  the default
 log.format                      -                                    the default (pretty on a terminal, else json)
 log.level                       info                                 the default
 ";

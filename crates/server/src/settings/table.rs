@@ -182,6 +182,8 @@ settings! {
     LIMITS_LOGIN_PER_MINUTE = Setting::new("limits.login_per_minute", Value("10"), COUNT);
     LIMITS_REGISTER_PER_HOUR = Setting::new("limits.register_per_hour", Value("20"), COUNT);
     LIMITS_REQUESTS_PER_SECOND = Setting::new("limits.requests_per_second", Value("50"), COUNT);
+    RETENTION_TRASH = Setting::new("retention.trash", Value("30d"), TTL);
+    RETENTION_CHANGES = Setting::new("retention.changes", Value("90d"), "a duration from 1d to 3650d");
     LOG_FORMAT = Setting::new("log.format", Chosen("pretty on a terminal, else json"), "pretty or json");
     LOG_LEVEL = Setting::new(
         "log.level",

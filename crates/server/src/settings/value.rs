@@ -30,6 +30,12 @@ pub(super) fn lifetime(text: &str) -> Option<Duration> {
     duration(text, Duration::from_secs(1)..=DAY * 3650)
 }
 
+/// How long a change stays in the log: 1d, since the answers that are remembered for a day are read from it, to
+/// 3650d.
+pub(super) fn memory(text: &str) -> Option<Duration> {
+    duration(text, DAY..=DAY * 3650)
+}
+
 /// `250ms`, `10s`, `15m`, `2h` or `30d`, within the range.
 fn duration(text: &str, range: RangeInclusive<Duration>) -> Option<Duration> {
     let (count, unit) = count_and_unit(text)?;

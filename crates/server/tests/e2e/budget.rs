@@ -1,6 +1,6 @@
 //! How often a request goes to PostgreSQL and back.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     client::Client,
@@ -61,6 +61,16 @@ impl Counted {
             .await
     }
 
+    /// The same of what can be done again, once its statements are prepared: each connection prepares its own, and
+    /// any of them may be the next.
+    async fn again(&self, request: impl AsyncFn(&Client, &str)) -> usize {
+        let mut fewest = usize::MAX;
+        for _ in 0..6 {
+            fewest = fewest.min(self.round_trips(&request).await);
+        }
+        fewest
+    }
+
     /// The same for another caller.
     async fn round_trips_of(&self, caller: &Client, request: impl AsyncFnOnce(&Client)) -> usize {
         caller.get("/api/auth/me").await.is(200);
@@ -114,4 +124,102 @@ async fn a_write_of_one_task_is_at_most_two_round_trips() {
     assert_eq!(toggle.await, 2, "toggle");
     let delete = counted.round_trips(async |ada, task| drop(ada.delete(task).await.is(204)));
     assert_eq!(delete.await, 2, "delete");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_one_statement_or_two_where_words_are_looked_for_and_counting_is_as_many_again() {
+    let counted = Counted::warmed_up().await;
+    let lists = [
+        "tasks?completed=false",
+        "tasks?priority=high&priority=none",
+        "tasks?tag=home&tag=shop",
+        "tasks?due_after=2027-01-01T00:00:00Z&due_before=2028-01-01T00:00:00Z",
+        "tasks?updated_since=2020-01-01T00:00:00Z",
+        "tasks?q=buy+mi",
+        "tasks?sort=-due_at",
+        "tasks?sort=position&skip=1",
+        "tasks?completed=false&priority=none&tag=home&due_after=2027-01-01T00:00:00Z&updated_since=2020-01-01T00:00:00Z&q=buy&sort=title",
+        "tasks/trash",
+    ];
+    for list in lists {
+        let path = format!("/api/me/{list}");
+        let page = counted.again(async |ada, _| drop(ada.get(&path).await.is(200)));
+        // How many tasks have the words decides on how they are looked for.
+        let statements = if ["tag=", "q="].iter().any(|words| list.contains(words)) {
+            2
+        } else {
+            1
+        };
+        assert_eq!(page.await, statements, "{list}");
+        let path = format!("{path}{}count=true", if list.contains('?') { '&' } else { '?' });
+        let and_count = counted.again(async |ada, _| drop(ada.get(&path).await.is(200)));
+        assert_eq!(and_count.await, 2 * statements, "{list}, counted");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_what_happened_and_what_is_to_come_is_one_statement() {
+    let counted = Counted::warmed_up().await;
+    for path in ["/api/me/changes", "/api/me/changes/latest"] {
+        let changes = counted.again(async |ada, _| drop(ada.get(path).await.is(200)));
+        assert_eq!(changes.await, 1, "{path}");
+    }
+    for of_task in ["history", "occurrences"] {
+        let read = counted.again(async |ada, task| drop(ada.get(&format!("{task}/{of_task}")).await.is(200)));
+        assert_eq!(read.await, 1, "{of_task}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moving_or_restoring_a_task_is_two_round_trips() {
+    let counted = Counted::warmed_up().await;
+    let other = counted.ada.task("Buy bread").await;
+    let other = other.rsplit('/').next().unwrap();
+    for side in ["before", "after"] {
+        // There and back: what stands there already is not written.
+        let back = json!({(if side == "before" { "after" } else { "before" }): other});
+        let there = json!({(side): other});
+        let to = async |ada: &Client, task: &str, place: &Value| {
+            ada.post(&format!("{task}/move"), place).await.is(200);
+        };
+        to(&counted.ada, &counted.task, &there).await;
+        to(&counted.ada, &counted.task, &back).await;
+        let moved = counted.round_trips(async |ada, task| to(ada, task, &there).await);
+        assert_eq!(moved.await, 2, "{side}");
+    }
+    for round in 1..=2 {
+        counted.ada.delete(&counted.task).await.is(204);
+        let restore = async |ada: &Client, task: &str| {
+            drop(ada.post_nothing(&format!("{task}/restore")).await.is(200));
+        };
+        let restored = counted.round_trips(restore).await;
+        // The first time the statements are prepared.
+        assert!(round == 1 || restored == 2, "{restored}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_creates_all_at_once_and_changes_one_by_one() {
+    let counted = Counted::warmed_up().await;
+    let batch = async |ada: &Client, operations: Vec<Value>| {
+        ada.post("/api/me/tasks/batch", &json!({"operations": operations}))
+            .await
+            .is(200)
+    };
+    // The end of the log; begin, the numbers, the tasks, the log, commit.
+    let creates = counted.again(async |ada, _| {
+        let titles = (0..10).map(|number| json!({"op": "create", "title": format!("task {number}")}));
+        drop(batch(ada, titles.collect()).await);
+    });
+    assert_eq!(creates.await, 1 + 5, "10 creates");
+    // What is there already is read too, and written one by one.
+    let tasks = counted.ada.get("/api/me/tasks?limit=10").await.is(200);
+    let completed = std::cell::Cell::new(false);
+    let completes = counted.again(async |ada, _| {
+        completed.set(!completed.get());
+        let ids = tasks.as_array().unwrap().iter().map(|task| &task["id"]);
+        let all = ids.map(|id| json!({"op": "complete", "id": id, "completed": completed.get()}));
+        drop(batch(ada, all.collect()).await);
+    });
+    assert_eq!(completes.await, 2 + 4 + 10, "10 completes");
 }

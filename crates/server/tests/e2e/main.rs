@@ -21,6 +21,7 @@ mod commands;
 mod everyday;
 mod frontend_doc;
 mod housekeeping;
+mod idempotency;
 mod issuers;
 mod last_admin;
 mod limits;
@@ -33,6 +34,9 @@ mod sessions;
 mod several_servers;
 mod signing;
 mod stopping;
+mod sync;
+mod tasks;
+mod tasks_doc;
 mod user_commands;
 
 /// Runs one test on a SQLite file and on PostgreSQL, each time on a database of its own.

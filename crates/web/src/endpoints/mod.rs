@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod auth;
+pub(crate) mod changes;
 pub(crate) mod service;
 pub(crate) mod tasks;
 
@@ -13,8 +14,9 @@ pub(crate) mod tag {
     pub(crate) const IDENTITY: &str = "Identity";
     pub(crate) const ADMINISTRATION: &str = "Administration";
     pub(crate) const TASKS: &str = "Tasks";
+    pub(crate) const CHANGES: &str = "Changes";
     /// Each chapter with a line about it.
-    pub(crate) const ALL: [(&str, &str); 4] = [
+    pub(crate) const ALL: [(&str, &str); 5] = [
         (
             SERVICE,
             "Whether the server is there and well, and what its problems mean.",
@@ -25,6 +27,7 @@ pub(crate) mod tag {
             "All accounts and what happened to them, for admins.",
         ),
         (TASKS, "Each user's own tasks."),
+        (CHANGES, "What happened to each user's own tasks, in order."),
     ];
 }
 
@@ -65,6 +68,18 @@ pub(crate) fn all() -> Vec<Endpoint> {
         tasks::patch::endpoint(),
         tasks::complete::endpoint(),
         tasks::delete::endpoint(),
+        tasks::move_task::endpoint(),
+        tasks::trash::endpoint(),
+        tasks::restore::endpoint(),
+        tasks::empty_trash::endpoint(),
+        tasks::batch::endpoint(),
+        tasks::export::endpoint(),
+        tasks::import::endpoint(),
+        tasks::history::endpoint(),
+        tasks::occurrences::endpoint(),
+        changes::list::endpoint(),
+        changes::latest::endpoint(),
+        changes::undo::endpoint(),
     ];
     let own: Vec<Endpoint> = all.iter().filter_map(without_user).collect();
     all.extend(own);

@@ -19,6 +19,8 @@ pub(crate) enum BodyKind {
     OptionalJson,
     /// A JSON object, or the fields of a form.
     JsonOrForm,
+    /// A file of one of these media types, which the endpoint reads itself.
+    File(&'static [&'static str]),
 }
 
 /// A body as it was read.
@@ -32,6 +34,8 @@ pub(crate) enum Body {
     Form(Map<String, Value>),
     /// Some other JSON value.
     NoObject,
+    /// A file of that media type.
+    File(String),
 }
 
 const JSON: &str = "application/json";
@@ -40,30 +44,40 @@ pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Body {
-    /// Receives at most `limit` bytes and reads them as what they say they are.
+    /// Receives at most `limit` bytes and reads them as what they say they are; the bytes as well.
     pub(crate) async fn receive(
         kind: BodyKind,
         request: &HttpRequest,
         payload: Payload,
         limit: usize,
-    ) -> Result<Self, Failure> {
+    ) -> Result<(Self, Bytes), Failure> {
         if kind == BodyKind::None {
-            return Ok(Self::Absent);
+            return Ok((Self::Absent, Bytes::new()));
         }
         let bytes = receive_bytes(request, payload, limit).await?;
+        Ok((Self::read(kind, request, &bytes)?, bytes))
+    }
+
+    fn read(kind: BodyKind, request: &HttpRequest, bytes: &[u8]) -> Result<Self, Failure> {
         if kind == BodyKind::OptionalJson && bytes.is_empty() {
             return Ok(Self::Absent);
         }
         check_encoding(request)?;
         match media_type(request).as_deref() {
-            Some(JSON) => read_json(&bytes),
-            Some(MERGE_PATCH) if request.method() == Method::PATCH => read_json(&bytes),
-            Some(FORM) if kind == BodyKind::JsonOrForm => read_form(&bytes).map(Self::Form),
+            Some(known) if matches!(kind, BodyKind::File(types) if types.contains(&known)) => {
+                Ok(Self::File(known.to_owned()))
+            }
+            Some(JSON) => read_json(bytes),
+            Some(MERGE_PATCH) if request.method() == Method::PATCH => read_json(bytes),
+            Some(FORM) if kind == BodyKind::JsonOrForm => read_form(bytes).map(Self::Form),
             _ => Err(Failure::wire(
                 WireCode::UnsupportedMediaType,
                 match kind {
                     BodyKind::JsonOrForm => {
                         format!("the one Content-Type must be {JSON} or {FORM}, in UTF-8")
+                    }
+                    BodyKind::File(types) => {
+                        format!("the one Content-Type must be {}, in UTF-8", types.join(" or "))
                     }
                     BodyKind::None | BodyKind::Json | BodyKind::OptionalJson => {
                         format!("the one Content-Type must be {JSON}, in UTF-8")

@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 /// Reads a JSON text (RFC 8259) and refuses an object that names a key twice, at any depth: which of the
 /// two values is meant, nobody can tell.
-pub(super) fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
+pub(crate) fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
     serde_json::from_slice::<Strict>(text).map(|strict| strict.0)
 }
 

@@ -16,6 +16,7 @@ pub(crate) use self::{
         Field, ListField, boolean, instant, nullable, nullable_string, object_schema, one_word, string, text,
         whole_number, word, words,
     },
+    json::parse as parse_json,
     parameter::{Parameter, characters, instances, number, one_of},
     reader::Reader,
     sent_back::{differs, received, received_instant, received_instant_or_null, sent_back},
@@ -26,6 +27,9 @@ use crate::{endpoint::Describe, problem::Failure};
 pub(crate) trait Input: Sized {
     /// The body that it takes.
     const BODY: BodyKind = BodyKind::None;
+
+    /// The longest body, in bytes, where that is not what the server takes elsewhere.
+    const BODY_LIMIT: Option<usize> = None;
 
     /// Reads all of it. Faults are noted in the reader, and `None` says that there were some; a failure is
     /// for what makes reading on pointless.

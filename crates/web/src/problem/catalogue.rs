@@ -209,6 +209,24 @@ impl ProblemType {
                     "The task has changed since it was read",
                     "The version in If-Match, or in the body, is not the present one. The member current is the task as it stands.",
                 ),
+                ErrorCode::UndoConflict => (
+                    code.as_str(),
+                    S::CONFLICT,
+                    "A task has changed since",
+                    "A task that the change was about has been changed since, or is gone for good. What came later is undone first. Nothing was changed.",
+                ),
+                ErrorCode::ResyncRequired => (
+                    code.as_str(),
+                    S::GONE,
+                    "The log does not go back so far",
+                    "What happened since then is forgotten in part. Read GET /api/changes/latest, then all tasks, and follow the changes from there.",
+                ),
+                ErrorCode::IdempotencyKeyReused => (
+                    code.as_str(),
+                    S::UNPROCESSABLE_ENTITY,
+                    "Another request was sent with this key",
+                    "An Idempotency-Key stands for one request: the same method, address and body. Use a new key for another one. Nothing was changed.",
+                ),
                 ErrorCode::RateLimited => (
                     code.as_str(),
                     S::TOO_MANY_REQUESTS,

@@ -18,7 +18,14 @@ const RETRY_AFTER: u64 = 2;
 
 /// Why a request is not answered as it hoped for.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) struct Failure {
+    reason: Reason,
+    /// The part of the body that failed, as a JSON Pointer, where it has parts that can fail alone.
+    part: Option<String>,
+}
+
+#[derive(Debug)]
+enum Reason {
     /// A use case said so.
     Application(Error),
     /// The request did not get as far as a use case.
@@ -27,10 +34,16 @@ pub(crate) enum Failure {
     Values(Vec<ValueProblem>),
 }
 
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Self { reason, part: None }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Validation(faults) => Self::Values(
+            Error::Validation(faults) => Self::values(
                 faults
                     .into_iter()
                     .map(|at| ValueProblem {
@@ -40,29 +53,46 @@ impl From<Error> for Failure {
                         detail: at.fault.detail,
                     })
                     .collect(),
+                None,
             ),
-            other => Self::Application(other),
+            Error::InBatch { index, error } => Self::from(*error).in_part(format!("/operations/{index}")),
+            other => Reason::Application(other).into(),
         }
     }
 }
 
 impl Failure {
     pub(crate) fn wire(code: impl Into<Code>, detail: impl Into<String>) -> Self {
-        Self::Wire {
-            code: code.into(),
-            detail: detail.into(),
-        }
+        let (code, detail) = (code.into(), detail.into());
+        Reason::Wire { code, detail }.into()
     }
 
     pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::Application(Error::Internal(source.into()))
+        Reason::Application(Error::Internal(source.into())).into()
+    }
+
+    /// Values that are not allowed, all of them, and the first part of the body that has some.
+    pub(crate) fn values(values: Vec<ValueProblem>, part: Option<String>) -> Self {
+        let reason = Reason::Values(values);
+        Self { reason, part }
+    }
+
+    /// The failure of a part of the body as one of the whole.
+    fn in_part(mut self, part: String) -> Self {
+        if let Reason::Values(values) = &mut self.reason {
+            for pointer in values.iter_mut().filter_map(|value| value.pointer.as_mut()) {
+                pointer.insert_str(0, &part);
+            }
+        }
+        self.part = Some(part);
+        self
     }
 
     fn code(&self) -> Code {
-        match self {
-            Self::Application(error) => error.code().into(),
-            Self::Wire { code, .. } => *code,
-            Self::Values(_) => ErrorCode::ValidationFailed.into(),
+        match &self.reason {
+            Reason::Application(error) => error.code().into(),
+            Reason::Wire { code, .. } => *code,
+            Reason::Values(_) => ErrorCode::ValidationFailed.into(),
         }
     }
 
@@ -78,19 +108,19 @@ impl Failure {
         if let Some(seconds) = self.retry_after() {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        if let Self::Application(Error::RateLimited(exceeded)) = &self {
+        if let Reason::Application(Error::RateLimited(exceeded)) = &self.reason {
             for field in rate_limit::fields(exceeded.limit, exceeded.allowance) {
                 response.insert_header(field);
             }
         }
-        let (detail, errors, current) = match self {
-            Self::Application(Error::PreconditionFailed(task)) => {
+        let (detail, errors, current) = match self.reason {
+            Reason::Application(Error::PreconditionFailed(task)) => {
                 let detail = Error::PreconditionFailed(task.clone()).to_string();
                 (detail, vec![], Some(TaskBody::from(*task)))
             }
-            Self::Application(error) => (error.to_string(), vec![], None),
-            Self::Wire { detail, .. } => (detail, vec![], None),
-            Self::Values(errors) => (
+            Reason::Application(error) => (error.to_string(), vec![], None),
+            Reason::Wire { detail, .. } => (detail, vec![], None),
+            Reason::Values(errors) => (
                 "the request has values that are not allowed".to_owned(),
                 errors,
                 None,
@@ -102,6 +132,7 @@ impl Failure {
             status: kind.status.as_u16(),
             detail,
             code: kind.code,
+            pointer: self.part,
             request_id: request
                 .extensions()
                 .get::<RequestId>()
@@ -112,8 +143,9 @@ impl Failure {
         })
     }
 
-    fn log(&self) {
-        if let Self::Application(error @ (Error::Internal(_) | Error::Unavailable(_))) = self {
+    /// Faults of the server are logged, others are the client's.
+    pub(crate) fn log(&self) {
+        if let Reason::Application(error @ (Error::Internal(_) | Error::Unavailable(_))) = &self.reason {
             let causes = iter::successors(error.source(), |cause: &&(dyn StdError + 'static)| {
                 (*cause).source()
             })
@@ -130,13 +162,15 @@ impl Failure {
 
     /// RFC 6750, section 3: an error is named only to those who sent a token, and only if it is the token's.
     fn challenge(&self, kind: ProblemType, request: &HttpRequest) -> Option<String> {
-        let error = match self {
-            Self::Application(Error::InsufficientScope(Some(scope))) => {
+        let error = match &self.reason {
+            Reason::Application(Error::InsufficientScope(Some(scope))) => {
                 format!(r#", error="insufficient_scope", scope="{scope}""#)
             }
-            Self::Application(Error::InsufficientScope(None)) => r#", error="insufficient_scope""#.to_owned(),
+            Reason::Application(Error::InsufficientScope(None)) => {
+                r#", error="insufficient_scope""#.to_owned()
+            }
             _ if kind.status != StatusCode::UNAUTHORIZED => return None,
-            Self::Application(Error::InvalidCredentials) => String::new(),
+            Reason::Application(Error::InvalidCredentials) => String::new(),
             _ if access::was_shown_token(request) => r#", error="invalid_token""#.to_owned(),
             _ => String::new(),
         };
@@ -145,11 +179,11 @@ impl Failure {
 
     /// Seconds after which the same request may do, at least one.
     fn retry_after(&self) -> Option<u64> {
-        match self {
-            Self::Application(Error::RateLimited(exceeded)) => {
+        match &self.reason {
+            Reason::Application(Error::RateLimited(exceeded)) => {
                 Some(rate_limit::seconds(exceeded.allowance.reset_after).max(1))
             }
-            Self::Application(Error::Unavailable(_)) => Some(RETRY_AFTER),
+            Reason::Application(Error::Unavailable(_)) => Some(RETRY_AFTER),
             _ => None,
         }
     }

@@ -28,6 +28,10 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     #[schema(schema_with = code)]
     pub(crate) code: &'static str,
+    /// The operation of a batch that failed, as a JSON Pointer (RFC 6901), the first of several; only of a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "/operations/0")]
+    pub(crate) pointer: Option<String>,
     /// The request, to be found again in the server's log.
     pub(crate) request_id: String,
     /// Every value that is not allowed; only with `validation_failed`.

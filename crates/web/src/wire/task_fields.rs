@@ -1,16 +1,22 @@
-//! The fields of a task in the bodies of requests.
+//! The fields of a task that can be set, in the bodies of requests.
 
-use taskwell_application::tasks::Asserted;
-use taskwell_domain::{Description, Seq, TaskId, Timestamp, Title, UserId};
+use taskwell_domain::{
+    Date, Description, Fault, Priority, Recurrence, Seq, Tag, Tags, TaskEdit, TaskId, TimeOfDay, TimeZone,
+    Timestamp, Title,
+};
 use utoipa::openapi::{
-    KnownFormat, SchemaFormat,
-    schema::{ObjectBuilder, Type},
+    KnownFormat, RefOr, Schema, SchemaFormat,
+    schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
 };
 
+use super::sent_back;
 use crate::input::{
-    Field, Reader, boolean, differs, instances, nullable, nullable_string, received, received_instant,
-    received_instant_or_null, sent_back, string, text, whole_number,
+    Field, ListField, Reader, boolean, instances, instant, nullable, nullable_string, string, text,
+    whole_number, words,
 };
+
+/// A field's name and schema.
+pub(crate) type Described = (&'static str, RefOr<Schema>);
 
 pub(crate) const TITLE: Field<Title> = Field {
     name: "title",
@@ -23,7 +29,7 @@ pub(crate) const TITLE: Field<Title> = Field {
     },
 };
 
-pub(crate) const DESCRIPTION: Field<Description> = Field {
+const DESCRIPTION: Field<Description> = Field {
     name: "description",
     read: |value| {
         let given = nullable(value, |value| text(value).and_then(Description::parse))?;
@@ -40,6 +46,86 @@ pub(crate) const COMPLETED: Field<bool> = Field {
     name: "completed",
     read: boolean,
     schema: || instances(Type::Boolean).description(Some("Whether it is done.")),
+};
+
+const PRIORITY: Field<Priority> = Field {
+    name: "priority",
+    read: |value| {
+        let given = nullable(value, |value| text(value).and_then(Priority::parse))?;
+        Ok(given.unwrap_or_default())
+    },
+    schema: || {
+        let words = Priority::ALL.iter().map(|priority| priority.as_str().into());
+        nullable_string()
+            .enum_values(Some(words.chain([serde_json::Value::Null])))
+            .description(Some("How much it matters; null is `none`."))
+    },
+};
+
+const DUE_DATE: Field<Option<Date>> = Field {
+    name: "due_date",
+    read: |value| nullable(value, date),
+    schema: || {
+        nullable_string()
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .description(Some(
+                "The day it is due; null clears it, and `due_time` and `recurrence` with it.",
+            ))
+    },
+};
+
+const DUE_TIME: Field<Option<TimeOfDay>> = Field {
+    name: "due_time",
+    read: |value| nullable(value, |value| text(value).and_then(TimeOfDay::parse)),
+    schema: || {
+        time_of_day().description(Some(
+            "The time of that day; needs `due_date`, null is the end of the day.",
+        ))
+    },
+};
+
+const TIME_ZONE: Field<Option<TimeZone>> = Field {
+    name: "time_zone",
+    read: |value| nullable(value, |value| text(value).and_then(TimeZone::parse)),
+    schema: || {
+        nullable_string().description(Some(
+            "Whose clocks count: the name of an IANA time zone such as `Europe/Berlin`; null is UTC.",
+        ))
+    },
+};
+
+const REMIND_AT: Field<Option<Timestamp>> = Field {
+    name: "remind_at",
+    read: |value| nullable(value, instant),
+    schema: || {
+        nullable_string()
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .description(Some("When to be reminded of it; null clears it."))
+    },
+};
+
+const RECURRENCE: Field<Option<Recurrence>> = Field {
+    name: "recurrence",
+    read: |value| nullable(value, |value| text(value).and_then(Recurrence::parse)),
+    schema: || {
+        nullable_string().max_length(Some(500)).description(Some(
+            "How it recurs: an RFC 5545 RRULE without the prefix, daily to yearly, such as \
+             `FREQ=WEEKLY;BYDAY=MO,FR`; needs `due_date`, null clears it.",
+        ))
+    },
+};
+
+const TAGS: ListField<Tag> = ListField {
+    name: "tags",
+    read: |value| text(value).and_then(Tag::parse),
+    schema: || {
+        ArrayBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+            .items(string().min_length(Some(1)).max_length(Some(50)))
+            .description(Some(
+                "What it is found by: at most 20, of which one that comes again, in whatever case, is dropped; null is none.",
+            ))
+    },
 };
 
 /// The id that a client brings for a new task.
@@ -66,81 +152,79 @@ pub(crate) const VERSION: Field<Seq> = Field {
     },
 };
 
-// What cannot be set may be sent back as it was received.
+/// A calendar day.
+pub(crate) fn date(value: &serde_json::Value) -> Result<Date, Fault> {
+    text(value).and_then(Date::parse)
+}
 
-const ID: Field<TaskId> = Field {
-    name: "id",
-    read: |value| received(value, TaskId::parse),
-    schema: || sent_back(string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))),
-};
+/// The schema of a priority.
+pub(crate) fn priority_words() -> ObjectBuilder {
+    words(Priority::ALL.iter().map(|priority| priority.as_str()))
+}
 
-const USER_ID: Field<UserId> = Field {
-    name: "user_id",
-    read: |value| received(value, UserId::parse),
-    schema: || sent_back(string()),
-};
+/// The schema of a time of day that may be null.
+pub(crate) fn time_of_day() -> ObjectBuilder {
+    nullable_string().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"))
+}
 
-const COMPLETED_AT: Field<Option<Timestamp>> = received_instant_or_null("completed_at");
-const CREATED_AT: Field<Timestamp> = received_instant("created_at");
-const UPDATED_AT: Field<Timestamp> = received_instant("updated_at");
-
-/// A task to be created has no version that could have been received.
-const NO_VERSION: Field<Seq> = Field {
-    name: "version",
-    read: |_| Err(differs()),
-    schema: || sent_back(instances(Type::Integer)),
-};
-
-/// What a client believes of the fields of a new task that cannot be set.
-pub(crate) fn asserted_of_new(reader: &mut Reader<'_>) -> Asserted {
-    reader.optional(NO_VERSION);
-    Asserted {
-        id: None,
-        ..asserted_times_and_owner(reader)
+/// All that can be set, but for the title.
+pub(crate) fn edit_but_title(reader: &mut Reader<'_>) -> TaskEdit {
+    let tags = reader.optional_list(&TAGS);
+    let tags = tags.and_then(|tags| {
+        Tags::new(tags)
+            .map_err(|fault| reader.fault_in_body(TAGS.name, fault))
+            .ok()
+    });
+    TaskEdit {
+        title: None,
+        description: reader.optional(DESCRIPTION),
+        completed: reader.optional(COMPLETED),
+        priority: reader.optional(PRIORITY),
+        due_date: reader.optional(DUE_DATE),
+        due_time: reader.optional(DUE_TIME),
+        time_zone: reader.optional(TIME_ZONE),
+        remind_at: reader.optional(REMIND_AT),
+        recurrence: reader.optional(RECURRENCE),
+        tags,
     }
 }
 
-/// What a client believes of the fields of a task that cannot be set.
-pub(crate) fn asserted(reader: &mut Reader<'_>) -> Asserted {
-    Asserted {
-        id: reader.optional(ID),
-        ..asserted_times_and_owner(reader)
+/// All that can be set.
+pub(crate) fn edit(reader: &mut Reader<'_>) -> TaskEdit {
+    TaskEdit {
+        title: reader.optional(TITLE),
+        ..edit_but_title(reader)
     }
 }
 
-fn asserted_times_and_owner(reader: &mut Reader<'_>) -> Asserted {
-    Asserted {
-        id: None,
-        user_id: reader.optional(USER_ID),
-        completed_at: reader.optional(COMPLETED_AT),
-        created_at: reader.optional(CREATED_AT),
-        updated_at: reader.optional(UPDATED_AT),
-    }
-}
-
-/// The body of a create: name and schema of each field.
-pub(crate) fn create_schema() -> [(&'static str, ObjectBuilder); 6] {
-    [
-        (TITLE.name, (TITLE.schema)()),
-        (DESCRIPTION.name, (DESCRIPTION.schema)()),
-        (COMPLETED.name, (COMPLETED.schema)()),
-        (NEW_ID.name, (NEW_ID.schema)()),
-        (USER_ID.name, (USER_ID.schema)()),
-        (COMPLETED_AT.name, sent_back(instances(Type::Null))),
+/// The schemas of all that can be set.
+pub(crate) fn schemas() -> Vec<Described> {
+    vec![
+        (TITLE.name, (TITLE.schema)().into()),
+        (DESCRIPTION.name, (DESCRIPTION.schema)().into()),
+        (COMPLETED.name, (COMPLETED.schema)().into()),
+        (PRIORITY.name, (PRIORITY.schema)().into()),
+        (DUE_DATE.name, (DUE_DATE.schema)().into()),
+        (DUE_TIME.name, (DUE_TIME.schema)().into()),
+        (TIME_ZONE.name, (TIME_ZONE.schema)().into()),
+        (REMIND_AT.name, (REMIND_AT.schema)().into()),
+        (RECURRENCE.name, (RECURRENCE.schema)().into()),
+        (TAGS.name, (TAGS.schema)().into()),
     ]
 }
 
-/// The body of an edit: name and schema of each field.
-pub(crate) fn edit_schema() -> [(&'static str, ObjectBuilder); 9] {
-    [
-        (TITLE.name, (TITLE.schema)()),
-        (DESCRIPTION.name, (DESCRIPTION.schema)()),
-        (COMPLETED.name, (COMPLETED.schema)()),
-        (VERSION.name, (VERSION.schema)()),
-        (ID.name, (ID.schema)()),
-        (USER_ID.name, (USER_ID.schema)()),
-        (COMPLETED_AT.name, (COMPLETED_AT.schema)()),
-        (CREATED_AT.name, (CREATED_AT.schema)()),
-        (UPDATED_AT.name, (UPDATED_AT.schema)()),
-    ]
+/// The body of a create.
+pub(crate) fn create_schemas() -> Vec<Described> {
+    let mut fields = schemas();
+    fields.push((NEW_ID.name, (NEW_ID.schema)().into()));
+    fields.extend(sent_back::schemas_of_new());
+    fields
+}
+
+/// The body of an edit.
+pub(crate) fn edit_schemas() -> Vec<Described> {
+    let mut fields = schemas();
+    fields.push((VERSION.name, (VERSION.schema)().into()));
+    fields.extend(sent_back::schemas());
+    fields
 }

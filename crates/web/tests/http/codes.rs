@@ -7,7 +7,7 @@ use taskwell_application::{
     identity::TryLimits,
     ports::{MockTaskStore, StoreError},
 };
-use taskwell_domain::{Description, Quota, Task};
+use taskwell_domain::{Description, Position, Priority, Quota, Seq, Tags, Task};
 
 use crate::support::{ACCESS_TTL, Answer, BODY_LIMIT, Document, NOTHING, Stalled, World};
 
@@ -90,6 +90,24 @@ async fn provoke(code: &str) -> Answer {
             let other = json!({"id": NOTHING, "title": "Call Bob"});
             world.post(TASKS).by(&ada).json(&other).await
         }
+        "undo_conflict" => {
+            world.patch(task).by(&ada).json(&json!({"title": "x"})).await.ok();
+            world.post("/api/changes/1/undo").by(&ada).await
+        }
+        "resync_required" => {
+            world.patch(task).by(&ada).json(&json!({"title": "x"})).await.ok();
+            world.wait(Duration::from_secs(1));
+            world.forget_changes().await;
+            world.get("/api/changes").by(&ada).await
+        }
+        "idempotency_key_reused" => {
+            let create = |title| {
+                let create = world.post(TASKS).by(&ada).json(&json!({"title": title}));
+                create.header("Idempotency-Key", "k")
+            };
+            create("Buy milk").await.created();
+            create("Call Bob").await
+        }
         "conflict" => delete_with(|| StoreError::Stale).await,
         "precondition_failed" => world.delete(task).by(&ada).header("If-Match", "\"99\"").await,
         "payload_too_large" => world.post(LOGIN).untyped_body(vec![b' '; BODY_LIMIT + 1]).await,
@@ -121,13 +139,19 @@ async fn delete_with(error: impl Fn() -> StoreError + Send + Sync + 'static) -> 
                 title: "Buy milk".parse().unwrap(),
                 description: Description::default(),
                 completed_at: None,
+                priority: Priority::None,
+                due: None,
+                time_zone: None,
+                remind_at: None,
+                tags: Tags::default(),
+                position: Position::last_at(Seq::from(1)),
                 deleted_at: None,
                 version: 1.into(),
                 created_at: now,
                 updated_at: now,
             }))
         });
-        tasks.expect_record().returning(move |_, _, _| Err(error()));
+        tasks.expect_record().returning(move |_, _| Err(error()));
         setup.tasks = Arc::new(tasks);
     });
     let ada = world.sign_up("ada@example.com").await;

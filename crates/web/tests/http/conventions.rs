@@ -82,7 +82,8 @@ async fn where_nothing_is_there_is_a_problem() {
         "/%",
         "/%ff",
         "/api/tasks/trash/x",
-        "/api/me/changes",
+        "/api/me/changes/",
+        "/api/changes/1",
         "/mcp",
         "/.well-known",
         "/.well-known/jwks",
@@ -339,7 +340,7 @@ mod faults {
             ("completed=TRUE", "invalid_value"),
             ("completed=", "invalid_value"),
             ("count=yes", "invalid_value"),
-            ("sort=title", "invalid_value"),
+            ("sort=id", "invalid_value"),
             ("sort=-", "invalid_value"),
             ("sort=created_at%00", "invalid_value"),
         ] {

@@ -175,10 +175,10 @@ async fn who_asks_too_often_does_not_get_in() {
 async fn a_program_gets_in_where_its_scope_is_named_and_nowhere_else() {
     let world = World::new();
     let ada = world.admin("ada@example.com").await;
-    for operation in secured() {
-        let needed = operation.scopes();
-        for scope in SCOPES {
-            let program = world.program_of(&ada, &[scope]).await;
+    for scope in SCOPES {
+        let program = world.program_of(&ada, &[scope]).await;
+        for operation in secured() {
+            let needed = operation.scopes();
             let answer = call(&world, &operation, "").by(&program).await;
             if needed == [scope] {
                 answer.let_in();
@@ -270,6 +270,7 @@ async fn an_address_takes_the_methods_that_are_documented_and_names_them_for_any
         let path = path
             .replace("{user_id}", "me")
             .replace("{id}", NOTHING)
+            .replace("{seq}", "1")
             .replace("{code}", "not_found");
         for method in [
             "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
@@ -310,7 +311,7 @@ async fn a_documented_parameter_is_refused_if_it_is_repeated() {
     let world = World::new();
     let ada = world.admin("ada@example.com").await;
     for operation in Document::published().operations() {
-        for name in operation.parameters("query") {
+        for name in operation.single_parameters() {
             let query = format!("?{name}=1&{name}=1");
             let answer = full_call(&world, &operation, &ada, &query).await;
             answer.faults([(&format!("?{name}"), "repeated_parameter")]);
@@ -466,5 +467,28 @@ async fn a_body_of_a_read_is_ignored() {
             .await;
         let without = call(&world, &operation, "").by(&ada).await;
         assert_eq!(with.status, without.status, "{with}");
+    }
+}
+
+#[actix_web::test]
+async fn every_write_of_tasks_takes_an_idempotency_key_and_nothing_else_does() {
+    const KEY: &str = "Idempotency-Key";
+    let world = World::new();
+    let ada = world.admin("ada@example.com").await;
+    for operation in Document::published().operations() {
+        let is_about_tasks = operation.path.contains("/tasks") || operation.path.contains("/changes");
+        let takes_key = operation.parameters("header").contains(&KEY);
+        assert_eq!(
+            takes_key,
+            is_about_tasks && operation.method != "GET",
+            "{}",
+            operation.path
+        );
+        if takes_key {
+            let call = full_call(&world, &operation, &ada, "");
+            let twice = call.header(KEY, "k").header(KEY, "k").await;
+            let fault = (format!("?{KEY}"), "repeated_parameter".to_owned());
+            assert!(twice.all_faults().contains(&fault), "{twice}");
+        }
     }
 }

@@ -17,7 +17,7 @@ async fn failing(error: impl Fn() -> StoreError + Send + Sync + Copy + 'static) 
         let mut tasks = MockTaskStore::new();
         tasks.expect_find().returning(move |_, _| Err(error()));
         tasks.expect_list().returning(move |_, _| Err(error()));
-        tasks.expect_record().returning(move |_, _, _| Err(error()));
+        tasks.expect_record().returning(move |_, _| Err(error()));
         setup.tasks = Arc::new(tasks);
     });
     let ada = world.sign_up("ada@example.com").await;

@@ -46,6 +46,19 @@ const MATRIX: &str = "
     PATCH  /api/tasks/{id}                      401       +      scope           +        scope     +         +
     DELETE /api/tasks/{id}                      401       +      scope           +        scope     +         +
     PATCH  /api/tasks/{id}/complete             401       +      scope           +        scope     +         +
+    POST   /api/tasks/{id}/move                 401       +      scope           +        scope     +         +
+    GET    /api/tasks/trash                     401       +          +       scope        scope     +         +
+    DELETE /api/tasks/trash                     401       +      scope           +        scope     +         +
+    POST   /api/tasks/{id}/restore              401       +      scope           +        scope     +         +
+    POST   /api/tasks/batch                     401       +      scope           +        scope     +         +
+    GET    /api/tasks/export                    401       +          +       scope        scope     +         +
+    POST   /api/tasks/import                    401       +      scope           +        scope     +         +
+    GET    /api/tasks/{id}/history              401       +          +       scope        scope     +         +
+    GET    /api/tasks/{id}/occurrences          401       +          +       scope        scope     +         +
+    GET    /api/changes                         401       +          +       scope        scope     +         +
+    GET    /api/changes/latest                  401       +          +       scope        scope     +         +
+    POST   /api/changes/{seq}/undo              401       +      scope           +        scope     +         +
+
     GET    /api/{user_id}/tasks                 401       +          +       scope        scope     +         +
     POST   /api/{user_id}/tasks                 401       +      scope           +        scope     +         +
     GET    /api/{user_id}/tasks/{id}            401       +          +       scope        scope     +         +
@@ -53,6 +66,18 @@ const MATRIX: &str = "
     PATCH  /api/{user_id}/tasks/{id}            401       +      scope           +        scope     +         +
     DELETE /api/{user_id}/tasks/{id}            401       +      scope           +        scope     +         +
     PATCH  /api/{user_id}/tasks/{id}/complete   401       +      scope           +        scope     +         +
+    POST   /api/{user_id}/tasks/{id}/move       401       +      scope           +        scope     +         +
+    GET    /api/{user_id}/tasks/trash           401       +          +       scope        scope     +         +
+    DELETE /api/{user_id}/tasks/trash           401       +      scope           +        scope     +         +
+    POST   /api/{user_id}/tasks/{id}/restore    401       +      scope           +        scope     +         +
+    POST   /api/{user_id}/tasks/batch           401       +      scope           +        scope     +         +
+    GET    /api/{user_id}/tasks/export          401       +          +       scope        scope     +         +
+    POST   /api/{user_id}/tasks/import          401       +      scope           +        scope     +         +
+    GET    /api/{user_id}/tasks/{id}/history    401       +          +       scope        scope     +         +
+    GET    /api/{user_id}/tasks/{id}/occurrences 401       +          +       scope        scope     +         +
+    GET    /api/{user_id}/changes               401       +          +       scope        scope     +         +
+    GET    /api/{user_id}/changes/latest        401       +          +       scope        scope     +         +
+    POST   /api/{user_id}/changes/{seq}/undo    401       +      scope           +        scope     +         +
 ";
 
 /// The columns and the lines: an operation by method and address, and its cells.

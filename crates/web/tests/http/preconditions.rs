@@ -4,11 +4,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Call, Person, World};
 
-/// A task with the version 2.
+/// A task with the version 2, beside another one.
 struct Edited {
     world: World,
     ada: Person,
     task: Value,
+    /// One to move it behind.
+    other: Value,
 }
 
 impl Edited {
@@ -24,7 +26,13 @@ impl Edited {
             .await
             .ok();
         assert_eq!(task["version"], 2);
-        Self { world, ada, task }
+        let other = world.task(&ada, "Call Bob").await;
+        Self {
+            world,
+            ada,
+            task,
+            other,
+        }
     }
 
     fn address(&self) -> String {
@@ -40,6 +48,9 @@ impl Edited {
                 .patch(self.address())
                 .json(&json!({"title": "Buy soy milk"})),
             "complete" => world.patch(format!("{}/complete", self.address())),
+            "move" => world
+                .post(format!("{}/move", self.address()))
+                .json(&json!({"after": self.other["id"]})),
             "DELETE" => world.delete(self.address()),
             other => panic!("{other} is no write"),
         };
@@ -51,7 +62,7 @@ impl Edited {
     }
 }
 
-const WRITES: [&str; 4] = ["PUT", "PATCH", "complete", "DELETE"];
+const WRITES: [&str; 5] = ["PUT", "PATCH", "complete", "move", "DELETE"];
 
 #[actix_web::test]
 async fn a_write_on_the_present_version_is_made() {
@@ -100,7 +111,7 @@ async fn a_condition_may_stand_in_several_lines() {
         .write("PUT")
         .header("If-Match", r#""1""#)
         .header("If-Match", r#""2""#);
-    assert_eq!(call.await.ok()["version"], 3);
+    assert_eq!(call.await.ok()["version"], 4);
 }
 
 #[actix_web::test]
@@ -141,7 +152,7 @@ async fn a_version_in_the_body_counts_as_a_condition() {
             .problem("precondition_failed");
         assert_eq!(problem["current"], edited.task);
         let fresh = json!({"title": "Buy soy milk", "version": 2});
-        assert_eq!(edited.write(method).json(&fresh).await.ok()["version"], 3);
+        assert_eq!(edited.write(method).json(&fresh).await.ok()["version"], 4);
     }
 }
 
@@ -159,7 +170,7 @@ async fn of_two_conditions_both_must_hold() {
         .json(&body)
         .header("If-Match", r#""1", "2""#)
         .await;
-    assert_eq!(answer.ok()["version"], 3);
+    assert_eq!(answer.ok()["version"], 4);
 }
 
 #[actix_web::test]

@@ -14,10 +14,10 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use taskwell_application::ports::{Health, PasswordHash, StoreError, TokenHash};
+use taskwell_application::ports::{Health, KeptAnswer, PasswordHash, StoreError, TokenHash};
 use taskwell_domain::{
-    ApiToken, AuditEntry, AuditId, Change, RefreshUse, Session, SessionId, Task, TaskId, Timestamp, User,
-    UserId,
+    ApiToken, AuditEntry, AuditId, Change, RefreshUse, Seq, Session, SessionId, Task, TaskId, Timestamp,
+    User, UserId,
 };
 
 /// Keeps everything in memory, behind one lock: whoever holds it sees and makes whole steps only.
@@ -42,8 +42,14 @@ struct Account {
     api_tokens: HashMap<TokenHash, ApiToken>,
     /// The trash included.
     tasks: HashMap<TaskId, Task>,
-    /// The change with the number n stands at n - 1.
-    log: Vec<Change>,
+    /// What happened to them, as far as it is not forgotten.
+    log: BTreeMap<Seq, Change>,
+    /// The last number of the log.
+    latest: Seq,
+    /// The last number of the log that was forgotten.
+    forgotten: Seq,
+    /// By the keys of the requests.
+    answers: HashMap<String, KeptAnswer>,
 }
 
 /// A session and what it is known by.
@@ -83,7 +89,10 @@ impl Account {
             sessions: HashMap::new(),
             api_tokens: HashMap::new(),
             tasks: HashMap::new(),
-            log: Vec::new(),
+            log: BTreeMap::new(),
+            latest: Seq::START,
+            forgotten: Seq::START,
+            answers: HashMap::new(),
         }
     }
 

@@ -3,7 +3,7 @@ use taskwell_application::{
     ports::{MockTaskStore, StoreError},
     tasks::Precondition,
 };
-use taskwell_domain::{ChangeKind, Completion, Seq, Task};
+use taskwell_domain::{Base, ChangeKind, Completion, Date, Due, Seq, Task};
 
 use super::{
     ada, after, at, changed_by_another, failing_writes, finds, now, records, refused, refuses, task, task_id,
@@ -27,16 +27,20 @@ async fn a_task_is_completed_or_opened() {
     ];
     for (found, completion, kind, completed_at) in steps {
         let change = found.complete(completion, now()).unwrap();
-        assert_eq!((change.kind(), change.based_on()), (kind, Some(found.version)));
+        assert_eq!(
+            (change.kind(), change.base()),
+            (kind, Base::Version(found.version))
+        );
         let mut store = MockTaskStore::new();
         finds(&mut store, [Ok(Some(found))]);
         records(&mut store, change.clone());
 
         let any = Precondition::none();
         let stands = tasks(store)
-            .complete(&ada(), task_id(), completion, &any)
+            .complete(&ada(), task_id(), completion, &any, None)
             .await
-            .unwrap();
+            .unwrap()
+            .value;
         assert_eq!(stands, after(&change));
         assert_eq!(stands.completed_at, completed_at);
     }
@@ -49,9 +53,40 @@ async fn what_is_so_already_records_nothing() {
         finds(&mut store, [Ok(Some(found.clone()))]);
         let set = Completion::Set(completed);
         let any = Precondition::none();
-        let stands = tasks(store).complete(&ada(), task_id(), set, &any).await.unwrap();
-        assert_eq!(stands, found);
+        let stands = tasks(store).complete(&ada(), task_id(), set, &any, None).await;
+        assert_eq!(stands.unwrap().value, found);
     }
+}
+
+/// The client that completed the occurrence of that day may not have heard, and says so again.
+#[tokio::test]
+async fn an_occurrence_that_is_done_already_records_nothing() {
+    let day = |text: &str| Date::parse(text).unwrap();
+    let moved_on = Task {
+        due: Some(Due {
+            date: day("2026-11-22"),
+            time: None,
+            series: None,
+        }),
+        ..task()
+    };
+    let complete = async |store: MockTaskStore, date: &str| {
+        let completion = Completion::Done(day(date));
+        let any = Precondition::none();
+        let outcome = tasks(store)
+            .complete(&ada(), task_id(), completion, &any, None)
+            .await;
+        outcome.unwrap().value
+    };
+    let mut store = MockTaskStore::new();
+    finds(&mut store, [Ok(Some(moved_on.clone()))]);
+    assert_eq!(complete(store, "2026-11-21").await, moved_on);
+
+    let mut store = MockTaskStore::new();
+    finds(&mut store, [Ok(Some(moved_on.clone()))]);
+    let change = moved_on.complete(Completion::Set(true), now()).unwrap();
+    records(&mut store, change);
+    assert_eq!(complete(store, "2026-11-22").await.completed_at, Some(now()));
 }
 
 #[tokio::test]
@@ -68,9 +103,9 @@ async fn a_toggle_that_is_overtaken_turns_what_it_finds_then() {
 
     let any = Precondition::none();
     let toggled = tasks(store)
-        .complete(&ada(), task_id(), Completion::Toggle, &any)
+        .complete(&ada(), task_id(), Completion::Toggle, &any, None)
         .await;
-    assert_eq!(toggled.unwrap().completed_at, None);
+    assert_eq!(toggled.unwrap().value.completed_at, None);
 }
 
 #[tokio::test]
@@ -79,7 +114,7 @@ async fn another_version_is_refused_with_the_task_as_it_stands() {
     finds(&mut store, [Ok(Some(task()))]);
     let as_read = Precondition::none().and_one_of(vec![Seq::from(2)]);
     let outcome = tasks(store)
-        .complete(&ada(), task_id(), Completion::Toggle, &as_read)
+        .complete(&ada(), task_id(), Completion::Toggle, &as_read, None)
         .await;
     let Err(Error::PreconditionFailed(current)) = outcome else {
         panic!("{outcome:?}");
@@ -92,7 +127,7 @@ async fn a_task_out_of_reach_is_not_completed() {
     for (store, code) in unreachable_tasks() {
         let any = Precondition::none();
         let outcome = tasks(store)
-            .complete(&ada(), task_id(), Completion::Toggle, &any)
+            .complete(&ada(), task_id(), Completion::Toggle, &any, None)
             .await;
         assert_eq!(refused(outcome), code);
     }
@@ -103,7 +138,7 @@ async fn a_failing_write_is_told() {
     for (store, code) in failing_writes() {
         let any = Precondition::none();
         let outcome = tasks(store)
-            .complete(&ada(), task_id(), Completion::Toggle, &any)
+            .complete(&ada(), task_id(), Completion::Toggle, &any, None)
             .await;
         assert_eq!(refused(outcome), code);
     }

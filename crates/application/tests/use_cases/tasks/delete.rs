@@ -3,7 +3,7 @@ use taskwell_application::{
     ports::{MockTaskStore, StoreError},
     tasks::Precondition,
 };
-use taskwell_domain::{ChangeKind, Seq};
+use taskwell_domain::{Base, ChangeKind, Seq};
 
 use super::{
     ada, changed_by_another, failing_writes, finds, now, records, refused, refuses, task, task_id, tasks,
@@ -12,16 +12,16 @@ use super::{
 
 #[tokio::test]
 async fn a_task_goes_to_the_trash() {
-    let change = task().delete(now());
+    let change = task().delete(now()).unwrap();
     assert_eq!(
-        (change.kind(), change.based_on(), change.task().deleted_at),
-        (ChangeKind::Deleted, Some(Seq::from(3)), Some(now()))
+        (change.kind(), change.base(), change.task().deleted_at),
+        (ChangeKind::Deleted, Base::Version(Seq::from(3)), Some(now()))
     );
     let mut store = MockTaskStore::new();
     finds(&mut store, [Ok(Some(task()))]);
     records(&mut store, change);
     tasks(store)
-        .delete(&ada(), task_id(), &Precondition::none())
+        .delete(&ada(), task_id(), &Precondition::none(), None)
         .await
         .unwrap();
 }
@@ -31,9 +31,9 @@ async fn a_deletion_that_is_overtaken_takes_the_task_as_it_stands() {
     let mut store = MockTaskStore::new();
     finds(&mut store, [Ok(Some(task())), Ok(Some(changed_by_another()))]);
     refuses(&mut store, StoreError::Stale);
-    records(&mut store, changed_by_another().delete(now()));
+    records(&mut store, changed_by_another().delete(now()).unwrap());
     tasks(store)
-        .delete(&ada(), task_id(), &Precondition::none())
+        .delete(&ada(), task_id(), &Precondition::none(), None)
         .await
         .unwrap();
 }
@@ -44,7 +44,7 @@ async fn another_version_is_refused_with_the_task_as_it_stands() {
     finds(&mut store, [Ok(Some(task())), Ok(Some(changed_by_another()))]);
     refuses(&mut store, StoreError::Stale);
     let as_read = Precondition::none().and_one_of(vec![task().version]);
-    let outcome = tasks(store).delete(&ada(), task_id(), &as_read).await;
+    let outcome = tasks(store).delete(&ada(), task_id(), &as_read, None).await;
     let Err(Error::PreconditionFailed(current)) = outcome else {
         panic!("{outcome:?}");
     };
@@ -55,7 +55,7 @@ async fn another_version_is_refused_with_the_task_as_it_stands() {
 async fn a_task_out_of_reach_is_not_deleted() {
     for (store, code) in unreachable_tasks() {
         let outcome = tasks(store)
-            .delete(&ada(), task_id(), &Precondition::none())
+            .delete(&ada(), task_id(), &Precondition::none(), None)
             .await;
         assert_eq!(refused(outcome), code);
     }
@@ -65,7 +65,7 @@ async fn a_task_out_of_reach_is_not_deleted() {
 async fn a_failing_write_is_told() {
     for (store, code) in failing_writes() {
         let outcome = tasks(store)
-            .delete(&ada(), task_id(), &Precondition::none())
+            .delete(&ada(), task_id(), &Precondition::none(), None)
             .await;
         assert_eq!(refused(outcome), code);
     }

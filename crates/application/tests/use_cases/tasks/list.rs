@@ -1,15 +1,16 @@
 use taskwell_application::{
     ErrorCode,
-    ports::{MockTaskStore, Page, Position, Sort, Start, StoreError, TaskFilter, TaskQuery},
+    ports::{Mark, MockTaskStore, Page, Sort, SortKey, SortValue, Start, StoreError, TaskFilter, TaskQuery},
     tasks::{Cursor, ListTasks, TaskList},
 };
-use taskwell_domain::Task;
+use taskwell_domain::{Priority, Tag, Task};
 
-use super::{ada, at, refused, task, tasks, unavailable};
+use super::{ada, at, now, refused, task, tasks, unavailable};
 
 fn open() -> TaskFilter {
     TaskFilter {
         completed: Some(false),
+        ..TaskFilter::default()
     }
 }
 
@@ -17,7 +18,7 @@ fn open() -> TaskFilter {
 fn command() -> ListTasks {
     ListTasks {
         filter: open(),
-        sort: Sort::CreatedAtDescending,
+        sort: Sort::default(),
         skip: 2,
         cursor: None,
         limit: 2,
@@ -29,7 +30,7 @@ fn command() -> ListTasks {
 fn query() -> TaskQuery {
     TaskQuery {
         filter: open(),
-        sort: Sort::CreatedAtDescending,
+        sort: Sort::default(),
         start: Start::Skip(2),
         limit: 2,
     }
@@ -39,8 +40,8 @@ fn query() -> TaskQuery {
 fn cursor() -> Cursor {
     Cursor {
         filter: open(),
-        sort: Sort::CreatedAtDescending,
-        position: Position::from(&newer()),
+        sort: Sort::default(),
+        mark: Mark::of(&newer(), SortKey::CreatedAt),
     }
 }
 
@@ -90,7 +91,7 @@ async fn while_there_is_more_a_cursor_stands_at_the_last_task() {
     lists(&mut store, query(), page(vec![newer(), task()], true));
     let list = tasks(store).list(&ada(), command()).await.unwrap();
     let at_the_last = Cursor {
-        position: Position::from(&task()),
+        mark: Mark::of(&task(), SortKey::CreatedAt),
         ..cursor()
     };
     assert_eq!(list.next, Some(at_the_last));
@@ -100,7 +101,7 @@ async fn while_there_is_more_a_cursor_stands_at_the_last_task() {
 async fn a_cursor_leads_to_the_page_after_it() {
     let mut store = MockTaskStore::new();
     let after_the_newer = TaskQuery {
-        start: Start::After(Position::from(&newer())),
+        start: Start::After(Mark::of(&newer(), SortKey::CreatedAt)),
         ..query()
     };
     lists(&mut store, after_the_newer, page(vec![task()], false));
@@ -114,32 +115,94 @@ async fn a_cursor_leads_to_the_page_after_it() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_listing_is_refused() {
+async fn a_cursor_of_another_filter_is_refused() {
     let others = [
-        Cursor {
-            filter: TaskFilter::default(),
-            ..cursor()
+        TaskFilter::default(),
+        TaskFilter {
+            completed: Some(true),
+            ..open()
         },
-        Cursor {
-            filter: TaskFilter {
-                completed: Some(true),
-            },
-            ..cursor()
+        TaskFilter {
+            deleted: true,
+            ..open()
         },
-        Cursor {
-            sort: Sort::CreatedAt,
-            ..cursor()
+        TaskFilter {
+            priorities: vec![Priority::High],
+            ..open()
+        },
+        TaskFilter {
+            tags: vec![Tag::parse("home").unwrap()],
+            ..open()
+        },
+        TaskFilter {
+            due_after: Some(now()),
+            ..open()
+        },
+        TaskFilter {
+            due_before: Some(now()),
+            ..open()
+        },
+        TaskFilter {
+            updated_since: Some(now()),
+            ..open()
+        },
+        TaskFilter {
+            search: Some("milk".to_owned()),
+            ..open()
         },
     ];
-    for other in others {
-        let command = ListTasks {
-            cursor: Some(other),
-            count: true,
-            ..command()
+    for filter in others {
+        assert_refused(Cursor { filter, ..cursor() }).await;
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_order_is_refused() {
+    let here = Sort::default();
+    for &key in SortKey::ALL {
+        for sort in [false, true].map(|descending| Sort { key, descending }) {
+            if sort != here {
+                assert_refused(Cursor { sort, ..cursor() }).await;
+            }
+        }
+    }
+}
+
+async fn assert_refused(other: Cursor) {
+    let command = ListTasks {
+        cursor: Some(other.clone()),
+        count: true,
+        ..command()
+    };
+    // The storage is not asked for anything.
+    let outcome = tasks(MockTaskStore::new()).list(&ada(), command).await;
+    assert_eq!(refused(outcome), ErrorCode::InvalidCursor, "{other:?}");
+}
+
+#[tokio::test]
+async fn a_cursor_holds_what_the_tasks_are_sorted_by() {
+    for (key, value) in [
+        (SortKey::CreatedAt, SortValue::Time(task().created_at)),
+        (SortKey::UpdatedAt, SortValue::Time(task().updated_at)),
+        (SortKey::DueAt, SortValue::Missing),
+        (SortKey::Priority, SortValue::Priority(Priority::None)),
+        (SortKey::Title, SortValue::Text("buy milk".to_owned())),
+        (SortKey::Position, SortValue::Text(task().position.to_string())),
+    ] {
+        let sort = Sort {
+            key,
+            descending: false,
         };
-        // The storage is not asked for anything.
-        let outcome = tasks(MockTaskStore::new()).list(&ada(), command).await;
-        assert_eq!(refused(outcome), ErrorCode::InvalidCursor);
+        let mut store = MockTaskStore::new();
+        lists(
+            &mut store,
+            TaskQuery { sort, ..query() },
+            page(vec![task()], true),
+        );
+        let list = tasks(store).list(&ada(), ListTasks { sort, ..command() }).await;
+        let next = list.unwrap().next.unwrap();
+        assert_eq!((next.mark.value, next.mark.id), (value, task().id));
+        assert_eq!((next.filter, next.sort), (open(), sort));
     }
 }
 

@@ -1,21 +1,31 @@
 //! What the tests of the use cases around tasks have in common: Ada, and one task of hers.
 
+mod batch;
+mod changes;
+mod clean_up;
 mod complete;
 mod create;
 mod delete;
 mod edit;
+mod export;
 mod get;
+mod idempotency;
+mod import;
 mod list;
+mod move_task;
+mod trash;
+mod undo;
+mod world;
 
 use std::{fmt::Debug, sync::Arc};
 
 use taskwell_application::{
     Actor, Error, ErrorCode, Tasks,
-    ports::{MockClock, MockIdGenerator, MockTaskStore, StoreError},
+    ports::{MockClock, MockIdGenerator, MockTaskStore, Recording, StoreError},
 };
 use taskwell_domain::{
-    ActorKind, Change, ChangeActor, Description, Origin, RequestId, Seq, Task, TaskChange, TaskId, Timestamp,
-    Title, UserId,
+    ActorKind, Change, ChangeActor, Description, Origin, Position, Priority, RequestId, Seq, Tags, Task,
+    TaskChange, TaskId, Timestamp, Title, UserId,
 };
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -43,6 +53,7 @@ fn origin() -> Origin {
     Origin {
         actor: ada().via,
         request_id: ada().request_id,
+        batch: None,
         at: now(),
     }
 }
@@ -63,6 +74,12 @@ pub(crate) fn task() -> Task {
         title: title("Buy milk"),
         description: Description::parse("two of them").unwrap(),
         completed_at: None,
+        priority: Priority::None,
+        due: None,
+        time_zone: None,
+        remind_at: None,
+        tags: Tags::default(),
+        position: Position::last_at(Seq::from(1)),
         deleted_at: None,
         version: Seq::from(3),
         created_at: at("2026-11-20T08:00:00.000Z"),
@@ -123,30 +140,43 @@ fn belongs_to_another(store: &mut MockTaskStore, answer: Result<bool, StoreError
 
 /// Given `change` alone, as made by Ada in her request, the storage records it under the number 7.
 fn records(store: &mut MockTaskStore, change: TaskChange) {
-    store
-        .expect_record()
-        .withf(move |owner, changes, by| {
-            *owner == ada().user_id && changes == std::slice::from_ref(&change) && *by == origin()
-        })
-        .times(1)
-        .return_once(|_, changes, by| Ok(recorded(changes, by)));
+    records_all(store, recording(vec![change]));
 }
 
-fn recorded(changes: Vec<TaskChange>, by: &Origin) -> Vec<Change> {
-    let numbered = changes.into_iter().zip(7..);
+/// Given exactly that, the storage records it from the number 7 on.
+fn records_all(store: &mut MockTaskStore, expected: Recording) {
+    store
+        .expect_record()
+        .withf(move |owner, recording| *owner == ada().user_id && *recording == expected)
+        .times(1)
+        .return_once(|_, recording| Ok(recorded(recording)));
+}
+
+/// Those changes, as made by Ada in her request.
+fn recording(changes: Vec<TaskChange>) -> Recording {
+    Recording {
+        changes,
+        origin: origin(),
+        expects: None,
+        answer: None,
+    }
+}
+
+fn recorded(recording: Recording) -> Vec<Change> {
+    let numbered = recording.changes.into_iter().zip(7..);
     numbered
-        .map(|(change, n)| change.recorded_as(Seq::from(n), by))
+        .map(|(change, n)| change.recorded_as(Seq::from(n), &recording.origin))
         .collect()
 }
 
 /// The task as it stands once `change` is recorded.
 fn after(change: &TaskChange) -> Task {
-    change.clone().recorded_as(Seq::from(7), &origin()).task
+    change.clone().recorded_as(Seq::from(7), &origin()).task.unwrap()
 }
 
 /// Given any change, once, the storage refuses it.
 fn refuses(store: &mut MockTaskStore, failure: StoreError) {
-    store.expect_record().times(1).return_once(|_, _, _| Err(failure));
+    store.expect_record().times(1).return_once(|_, _| Err(failure));
 }
 
 /// However often it is asked, the task is there and has changed before the write arrives.
@@ -158,7 +188,7 @@ fn always_overtakes(store: &mut MockTaskStore) {
     store
         .expect_record()
         .times(2..=1_000)
-        .returning(|_, _, _| Err(StoreError::Stale));
+        .returning(|_, _| Err(StoreError::Stale));
 }
 
 /// Ways in which a task cannot be reached: what the storage says, and what the caller hears.
@@ -203,11 +233,6 @@ fn failing_writes() -> Vec<(MockTaskStore, ErrorCode)> {
             (store, code)
         })
         .collect();
-
-    let mut silent = MockTaskStore::new();
-    finds(&mut silent, [Ok(Some(task()))]);
-    silent.expect_record().times(1).returning(|_, _, _| Ok(vec![]));
-    failing.push((silent, ErrorCode::Internal));
 
     let mut overtaking = MockTaskStore::new();
     always_overtakes(&mut overtaking);

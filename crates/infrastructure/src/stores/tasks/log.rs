@@ -1,47 +1,138 @@
-//! The log of what happened to a user's tasks.
+//! Reading the log of what happened to a user's tasks.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
-use taskwell_application::ports::StoreError;
-use taskwell_domain::{
-    ActorKind, Change, ChangeActor, ChangeKind, Description, Origin, RequestId, Seq, Task, TaskChange,
-    TaskId, Timestamp, Title, UserId,
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Statement,
+    sea_query::{Expr, UnionType},
 };
+use taskwell_application::ports::{LogPage, StoreError};
+use taskwell_domain::{Change, ChangeKind, Seq, Task, TaskId, UserId};
 
+use super::{AT_ONCE, scalar};
 use crate::{
     database::{Database, store_error},
     entities::changes::{Column, Entity, Model},
-    stores::{corrupt, from_stored, to_stored},
+    stores::{from_stored, to_stored},
 };
 
-/// The entry that a change leaves in the log.
-pub(super) fn entry(change: &TaskChange, seq: i64, origin: &Origin) -> Result<Model, StoreError> {
-    let task = change.task();
-    Ok(Model {
-        user_id: task.user_id.to_string(),
-        seq,
-        kind: change.kind().as_str().to_owned(),
-        task_id: task.id.as_uuid(),
-        task: serde_json::to_value(Snapshot::from(task))
-            .map_err(|error| StoreError::Internal(Box::new(error)))?,
-        actor_kind: origin.actor.kind.as_str().to_owned(),
-        actor_id: origin.actor.id.clone(),
-        request_id: origin.request_id.to_string(),
-        at: origin.at.as_datetime(),
-    })
-}
+/// What the owner's row says of the log is read with the entries, so that both are of one moment.
+const CHANGES: &str = "\
+SELECT users.last_seq, users.forgotten_seq, entries.* FROM users LEFT JOIN (
+    SELECT user_id, seq, kind, task_id, task, actor_kind, actor_id, request_id, batch, at FROM changes
+    WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+) AS entries ON TRUE
+WHERE users.id = $1 ORDER BY entries.seq";
 
 pub(super) async fn changes(
     database: &Database,
     owner: &UserId,
     since: Seq,
     limit: u32,
+) -> Result<LogPage, StoreError> {
+    let read = database.read();
+    let values = [
+        owner.as_str().into(),
+        to_stored(since).into(),
+        i64::from(limit).into(),
+    ];
+    let statement = Statement::from_sql_and_values(read.get_database_backend(), CHANGES, values);
+    let rows = read.query_all_raw(statement).await.map_err(store_error)?;
+    let mut page = LogPage {
+        changes: Vec::with_capacity(rows.len()),
+        latest: Seq::START,
+        forgotten: Seq::START,
+    };
+    for row in rows {
+        let number = |column: &str| -> Result<Option<i64>, StoreError> {
+            row.try_get("", column).map_err(store_error)
+        };
+        page.latest = from_stored("users.last_seq", number("last_seq")?.unwrap_or_default())?;
+        page.forgotten = from_stored(
+            "users.forgotten_seq",
+            number("forgotten_seq")?.unwrap_or_default(),
+        )?;
+        if number("seq")?.is_some() {
+            let entry = Model::from_query_result(&row, "").map_err(store_error)?;
+            page.changes.push(Change::try_from(entry)?);
+        }
+    }
+    Ok(page)
+}
+
+pub(super) async fn history(
+    database: &Database,
+    owner: &UserId,
+    id: TaskId,
+    limit: u32,
 ) -> Result<Vec<Change>, StoreError> {
-    Entity::find()
-        .filter(Column::UserId.eq(owner.as_str()))
-        .filter(Column::Seq.gt(to_stored(since)))
-        .order_by_asc(Column::Seq)
-        .limit(u64::from(limit))
+    let newest = of_task(owner, id).order_by_desc(Column::Seq);
+    read(database, newest.limit(u64::from(limit))).await
+}
+
+pub(super) async fn find_creation(
+    database: &Database,
+    owner: &UserId,
+    id: TaskId,
+) -> Result<Option<Task>, StoreError> {
+    // A task that was purged may have been made again.
+    let newest = of_task(owner, id)
+        .filter(Column::Kind.eq(ChangeKind::Created.as_str()))
+        .order_by_desc(Column::Seq);
+    Ok(task(read(database, newest.limit(1)).await?))
+}
+
+pub(super) async fn find_before(
+    database: &Database,
+    owner: &UserId,
+    id: TaskId,
+    seq: Seq,
+) -> Result<Option<Task>, StoreError> {
+    let before = of_task(owner, id)
+        .filter(Column::Seq.lt(to_stored(seq)))
+        .order_by_desc(Column::Seq);
+    Ok(task(read(database, before.limit(1)).await?))
+}
+
+pub(super) async fn find_batch(
+    database: &Database,
+    owner: &UserId,
+    seq: Seq,
+) -> Result<Vec<Change>, StoreError> {
+    let itself = || of(owner).filter(Column::Seq.eq(to_stored(seq)));
+    let batch = itself().select_only().column(Column::Batch).into_query();
+    let together = of(owner).filter(Expr::col(Column::Batch).eq(scalar(batch)));
+    // Alone if it has no batch. As one condition it would make SQLite read the whole log.
+    let mut all = itself().filter(Column::Batch.is_null());
+    QueryTrait::query(&mut all).union(UnionType::All, together.into_query());
+    let mut changes = read(database, all).await?;
+    changes.sort_unstable_by_key(|change| change.seq);
+    Ok(changes)
+}
+
+pub(super) async fn find_versions(
+    database: &Database,
+    owner: &UserId,
+    seqs: &[Seq],
+) -> Result<Vec<Task>, StoreError> {
+    let mut versions = Vec::with_capacity(seqs.len());
+    for some in seqs.chunks(AT_ONCE) {
+        let numbers = some.iter().map(|seq| to_stored(*seq));
+        let found = read(database, of(owner).filter(Column::Seq.is_in(numbers))).await?;
+        versions.extend(found.into_iter().filter_map(|change| change.task));
+    }
+    Ok(versions)
+}
+
+fn of(owner: &UserId) -> Select<Entity> {
+    Entity::find().filter(Column::UserId.eq(owner.as_str()))
+}
+
+fn of_task(owner: &UserId, id: TaskId) -> Select<Entity> {
+    of(owner).filter(Column::TaskId.eq(id.as_uuid()))
+}
+
+async fn read(database: &Database, entries: Select<Entity>) -> Result<Vec<Change>, StoreError> {
+    entries
         .all(database.read())
         .await
         .map_err(store_error)?
@@ -50,123 +141,7 @@ pub(super) async fn changes(
         .collect()
 }
 
-pub(super) async fn find_creation(
-    database: &Database,
-    owner: &UserId,
-    id: TaskId,
-) -> Result<Option<Task>, StoreError> {
-    let entry = Entity::find()
-        .filter(Column::UserId.eq(owner.as_str()))
-        .filter(Column::TaskId.eq(id.as_uuid()))
-        .filter(Column::Kind.eq(ChangeKind::Created.as_str()))
-        .one(database.read())
-        .await
-        .map_err(store_error)?;
-    Ok(entry.map(Change::try_from).transpose()?.map(|change| change.task))
-}
-
-/// What an entry keeps of the task besides the entry's own columns: the owner, the task's id, and the
-/// number of the entry, which is the task's version. Reading it back checks it again.
-#[derive(Serialize, Deserialize)]
-struct Snapshot {
-    title: Title,
-    description: Description,
-    completed_at: Option<Timestamp>,
-    deleted_at: Option<Timestamp>,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-}
-
-impl From<&Task> for Snapshot {
-    fn from(task: &Task) -> Self {
-        Self {
-            title: task.title.clone(),
-            description: task.description.clone(),
-            completed_at: task.completed_at,
-            deleted_at: task.deleted_at,
-            created_at: task.created_at,
-            updated_at: task.updated_at,
-        }
-    }
-}
-
-impl TryFrom<Model> for Change {
-    type Error = StoreError;
-
-    fn try_from(row: Model) -> Result<Self, StoreError> {
-        let seq = from_stored("changes.seq", row.seq)?;
-        let snapshot: Snapshot =
-            serde_json::from_value(row.task).map_err(|error| corrupt("changes.task", error))?;
-        let task = Task {
-            id: TaskId::from(row.task_id),
-            user_id: UserId::parse(&row.user_id).map_err(|fault| corrupt("changes.user_id", fault))?,
-            title: snapshot.title,
-            description: snapshot.description,
-            completed_at: snapshot.completed_at,
-            deleted_at: snapshot.deleted_at,
-            version: seq,
-            created_at: snapshot.created_at,
-            updated_at: snapshot.updated_at,
-        };
-        let actor = ChangeActor {
-            kind: ActorKind::from_word(&row.actor_kind)
-                .ok_or_else(|| corrupt("changes.actor_kind", "no such kind"))?,
-            id: row.actor_id,
-        };
-        let request_id = RequestId::parse(&row.request_id);
-        Ok(Self {
-            seq,
-            kind: ChangeKind::from_word(&row.kind).ok_or_else(|| corrupt("changes.kind", "no such kind"))?,
-            task,
-            origin: Origin {
-                actor,
-                request_id: request_id.map_err(|fault| corrupt("changes.request_id", fault))?,
-                at: Timestamp::from(row.at),
-            },
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-    use taskwell_domain::NewTask;
-
-    use super::*;
-
-    #[test]
-    fn entries_keep_the_form_that_older_ones_have() {
-        let now: Timestamp = "2026-11-21T09:30:00Z".parse().unwrap();
-        let new = NewTask {
-            id: TaskId::parse("0192f0c1-2345-7abc-8def-0123456789ab").unwrap(),
-            title: "Buy milk".parse().unwrap(),
-            description: "and bread".parse().unwrap(),
-            completed: true,
-        };
-        let created = Task::create(new, UserId::parse("ada").unwrap(), now);
-        let origin = Origin {
-            actor: ChangeActor {
-                kind: ActorKind::Session,
-                id: "s".to_owned(),
-            },
-            request_id: RequestId::parse("r").unwrap(),
-            at: now,
-        };
-        let entry = entry(&created, 7, &origin).unwrap();
-        assert_eq!(
-            entry.task,
-            json!({
-                "title": "Buy milk",
-                "description": "and bread",
-                "completed_at": "2026-11-21T09:30:00.000Z",
-                "deleted_at": null,
-                "created_at": "2026-11-21T09:30:00.000Z",
-                "updated_at": "2026-11-21T09:30:00.000Z",
-            })
-        );
-        assert_eq!(
-            Change::try_from(entry).unwrap(),
-            created.recorded_as(7.into(), &origin)
-        );
-    }
+/// The task as the only one of the changes left it.
+fn task(changes: Vec<Change>) -> Option<Task> {
+    changes.into_iter().next()?.task
 }

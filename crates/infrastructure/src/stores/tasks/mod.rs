@@ -1,17 +1,35 @@
+mod answers;
+mod entry;
+mod filter;
+mod forget;
 mod list;
 mod log;
+mod places;
 mod record;
+mod reindex;
 mod row;
+mod words;
+
+pub(crate) use reindex::reindex;
 
 use async_trait::async_trait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use taskwell_application::ports::{Page, StoreError, TaskFilter, TaskQuery, TaskStore};
-use taskwell_domain::{Change, Origin, Seq, Task, TaskChange, TaskId, UserId};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, SelectStatement},
+};
+use taskwell_application::ports::{
+    KeptAnswer, LogPage, Neighbours, Page, Recording, Side, StoreError, TaskFilter, TaskQuery, TaskStore,
+};
+use taskwell_domain::{Change, Position, Seq, Task, TaskId, Timestamp, UserId};
 
+use self::row::Row;
 use crate::{
     database::{Database, store_error},
-    entities::tasks,
+    entities::tasks::{Column, Entity},
 };
+
+/// How many rows one statement names or writes: SQLite takes 32,766 values.
+const AT_ONCE: usize = 1_000;
 
 /// Keeps tasks, and the log of what happened to them, in the database.
 #[derive(Clone, Debug)]
@@ -25,27 +43,60 @@ impl SqlTaskStore {
     pub fn new(database: Database) -> Self {
         Self { database }
     }
+
+    async fn find_one(&self, tasks: Select<Entity>) -> Result<Option<Task>, StoreError> {
+        Ok(find_among(self.database.read(), tasks).await?.into_iter().next())
+    }
+}
+
+fn by_id(owner: &UserId, id: TaskId) -> Select<Entity> {
+    Entity::find_by_id((id.as_uuid(), owner.to_string()))
+}
+
+async fn find_among(
+    connection: &impl ConnectionTrait,
+    tasks: Select<Entity>,
+) -> Result<Vec<Task>, StoreError> {
+    tasks
+        .into_partial_model::<Row>()
+        .all(connection)
+        .await
+        .map_err(store_error)?
+        .into_iter()
+        .map(Task::try_from)
+        .collect()
+}
+
+/// The one value that the query gives, or null.
+fn scalar(query: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(query.into()))
 }
 
 #[async_trait]
 impl TaskStore for SqlTaskStore {
-    async fn record(
-        &self,
-        owner: &UserId,
-        changes: Vec<TaskChange>,
-        origin: &Origin,
-    ) -> Result<Vec<Change>, StoreError> {
-        record::record(&self.database, owner, changes, origin).await
+    async fn record(&self, owner: &UserId, recording: Recording) -> Result<Vec<Change>, StoreError> {
+        record::record(&self.database, owner, recording).await
     }
 
     async fn find(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {
-        tasks::Entity::find_by_id((id.as_uuid(), owner.to_string()))
-            .filter(tasks::Column::DeletedAt.is_null())
-            .one(self.database.read())
+        self.find_one(by_id(owner, id).filter(Column::DeletedAt.is_null()))
             .await
-            .map_err(store_error)?
-            .map(Task::try_from)
-            .transpose()
+    }
+
+    async fn find_deleted(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {
+        self.find_one(by_id(owner, id).filter(Column::DeletedAt.is_not_null()))
+            .await
+    }
+
+    async fn find_all(&self, owner: &UserId, ids: &[TaskId]) -> Result<Vec<Task>, StoreError> {
+        let mut found = Vec::new();
+        for some in ids.chunks(AT_ONCE) {
+            let tasks = Entity::find()
+                .filter(Column::UserId.eq(owner.as_str()))
+                .filter(Column::Id.is_in(some.iter().map(|id| id.as_uuid())));
+            found.extend(find_among(self.database.read(), tasks).await?);
+        }
+        Ok(found)
     }
 
     async fn find_creation(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {
@@ -53,16 +104,36 @@ impl TaskStore for SqlTaskStore {
     }
 
     async fn belongs_to_another(&self, owner: &UserId, id: TaskId) -> Result<bool, StoreError> {
-        let other = tasks::Entity::find()
+        let other = Entity::find()
             .select_only()
-            .column(tasks::Column::Version)
-            .filter(tasks::Column::Id.eq(id.as_uuid()))
-            .filter(tasks::Column::UserId.ne(owner.as_str()))
+            .column(Column::Version)
+            .filter(Column::Id.eq(id.as_uuid()))
+            .filter(Column::UserId.ne(owner.as_str()))
             .into_tuple::<i64>()
             .one(self.database.read())
             .await
             .map_err(store_error)?;
         Ok(other.is_some())
+    }
+
+    async fn find_neighbours(
+        &self,
+        owner: &UserId,
+        id: TaskId,
+        beside: TaskId,
+        side: Side,
+    ) -> Result<Neighbours, StoreError> {
+        places::find_neighbours(&self.database, owner, id, beside, side).await
+    }
+
+    async fn next_position(
+        &self,
+        owner: &UserId,
+        position: &Position,
+        side: Side,
+        except: &[TaskId],
+    ) -> Result<Option<Position>, StoreError> {
+        places::next_position(&self.database, owner, position, side, except).await
     }
 
     async fn list(&self, owner: &UserId, query: &TaskQuery) -> Result<Page, StoreError> {
@@ -73,7 +144,46 @@ impl TaskStore for SqlTaskStore {
         list::count(&self.database, owner, filter).await
     }
 
-    async fn changes(&self, owner: &UserId, since: Seq, limit: u32) -> Result<Vec<Change>, StoreError> {
+    async fn changes(&self, owner: &UserId, since: Seq, limit: u32) -> Result<LogPage, StoreError> {
         log::changes(&self.database, owner, since, limit).await
+    }
+
+    async fn history(&self, owner: &UserId, id: TaskId, limit: u32) -> Result<Vec<Change>, StoreError> {
+        log::history(&self.database, owner, id, limit).await
+    }
+
+    async fn find_batch(&self, owner: &UserId, seq: Seq) -> Result<Vec<Change>, StoreError> {
+        log::find_batch(&self.database, owner, seq).await
+    }
+
+    async fn find_versions(&self, owner: &UserId, seqs: &[Seq]) -> Result<Vec<Task>, StoreError> {
+        log::find_versions(&self.database, owner, seqs).await
+    }
+
+    async fn find_before(&self, owner: &UserId, id: TaskId, seq: Seq) -> Result<Option<Task>, StoreError> {
+        log::find_before(&self.database, owner, id, seq).await
+    }
+
+    async fn find_answer(&self, owner: &UserId, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        answers::find(&self.database, owner, key).await
+    }
+
+    async fn find_expired(&self, deleted_before: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError> {
+        let expired = Entity::find()
+            .filter(Column::DeletedAt.lt(deleted_before.as_datetime()))
+            .order_by_asc(Column::DeletedAt)
+            .limit(u64::from(limit));
+        let mut tasks = find_among(self.database.read(), expired).await?;
+        // Those of one owner can be purged together.
+        tasks.sort_unstable_by(|a, b| a.user_id.as_str().cmp(b.user_id.as_str()));
+        Ok(tasks)
+    }
+
+    async fn forget_changes(&self, before: Timestamp) -> Result<u64, StoreError> {
+        forget::forget_changes(&self.database, before).await
+    }
+
+    async fn forget_answers(&self, before: Timestamp) -> Result<u64, StoreError> {
+        answers::forget(&self.database, before).await
     }
 }

@@ -40,10 +40,10 @@ impl Input for Asked {
         let user_id = reader.parameter(&USER_ID);
         let limit = reader.parameter(&LIMIT);
         let cursor = reader.parameter(&CURSOR);
-        let before = paging::read(cursor, |parts: Parts| parts.meaning(user_id.as_ref()))?;
+        let before = paging::read(reader, cursor, &listing(user_id.as_ref()))?;
         Ok(Some(Self(ListAudit {
             user_id,
-            before,
+            before: before.map(|Parts { before }| before),
             limit: limit.unwrap_or(DEFAULT_LIMIT),
         })))
     }
@@ -57,17 +57,13 @@ impl Input for Asked {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parts {
-    #[serde(rename = "u")]
-    user_id: Option<UserId>,
     #[serde(rename = "b")]
     before: AuditId,
 }
 
-impl Parts {
-    /// The entry, if the cursor is one of the trail of that user.
-    fn meaning(self, user_id: Option<&UserId>) -> Option<AuditId> {
-        (self.user_id.as_ref() == user_id).then_some(self.before)
-    }
+/// Which trail a cursor is of.
+fn listing(user_id: Option<&UserId>) -> impl Serialize {
+    ("audit", user_id)
 }
 
 async fn handle(call: Call<Admin, Asked>) -> Result<HttpResponse, Failure> {
@@ -77,8 +73,8 @@ async fn handle(call: Call<Admin, Asked>) -> Result<HttpResponse, Failure> {
     let list = administration.list_audit(&call.access.0, asked).await?;
     let mut response = HttpResponse::Ok();
     if let Some(before) = list.next {
-        let next = Parts { user_id, before };
-        paging::link_next(&mut response, &call.request, &[], &next)?;
+        let listing = listing(user_id.as_ref());
+        paging::link_next(&mut response, &call.request, &[], &listing, &Parts { before })?;
     }
     let entries: Vec<AuditEntryBody> = list.entries.into_iter().map(AuditEntryBody::from).collect();
     Ok(response.json(entries))

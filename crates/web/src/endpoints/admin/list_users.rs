@@ -44,9 +44,10 @@ impl Input for ListUsers {
         let search = reader.parameter(&Q);
         let limit = reader.parameter(&LIMIT);
         let cursor = reader.parameter(&CURSOR);
+        let parts: Option<Parts> = paging::read(reader, cursor, &listing(search.as_deref()))?;
         Ok(Some(Self(ListAccounts {
+            cursor: parts.map(|parts| parts.meaning(search.clone())),
             search,
-            cursor: paging::read(cursor, |parts: Parts| Some(parts.meaning()))?,
             limit: limit.unwrap_or(DEFAULT_LIMIT),
         })))
     }
@@ -60,8 +61,6 @@ impl Input for ListUsers {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parts {
-    #[serde(rename = "q")]
-    search: Option<String>,
     #[serde(rename = "t")]
     created_at: Timestamp,
     #[serde(rename = "u")]
@@ -71,15 +70,14 @@ struct Parts {
 impl Parts {
     fn of(cursor: &AccountCursor) -> Self {
         Self {
-            search: cursor.search.clone(),
             created_at: cursor.position.created_at,
             id: cursor.position.id.clone(),
         }
     }
 
-    fn meaning(self) -> AccountCursor {
+    fn meaning(self, search: Option<String>) -> AccountCursor {
         AccountCursor {
-            search: self.search,
+            search,
             position: UserPosition {
                 created_at: self.created_at,
                 id: self.id,
@@ -88,12 +86,23 @@ impl Parts {
     }
 }
 
+/// Which list a cursor is of.
+fn listing(search: Option<&str>) -> impl Serialize {
+    ("users", search)
+}
+
 async fn handle(call: Call<Admin, ListUsers>) -> Result<HttpResponse, Failure> {
     let administration = &call.services.administration;
     let list = administration.list_accounts(&call.access.0, call.input.0).await?;
     let mut response = HttpResponse::Ok();
     if let Some(next) = &list.next {
-        paging::link_next(&mut response, &call.request, &[], &Parts::of(next))?;
+        paging::link_next(
+            &mut response,
+            &call.request,
+            &[],
+            &listing(next.search.as_deref()),
+            &Parts::of(next),
+        )?;
     }
     let users: Vec<AdminUserBody> = list.users.into_iter().map(AdminUserBody::from).collect();
     Ok(response.json(users))

@@ -1,16 +1,24 @@
 use actix_web::{HttpResponse, http::StatusCode};
-use taskwell_application::{ErrorCode, tasks::Precondition};
-use taskwell_domain::{Completion, TaskId};
+use taskwell_application::{
+    ErrorCode,
+    tasks::{IdempotencyKey, Precondition},
+};
+use taskwell_domain::{Completion, Date, Fault, FaultCode, TaskId};
+use utoipa::openapi::{KnownFormat, SchemaFormat};
 
-use super::{entity_tag, respond};
+use super::{entity_tag, respond_written};
 use crate::{
     access::{Owner, TasksWrite},
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
-    input::{BodyKind, Input, Reader, object_schema},
+    idempotency,
+    input::{BodyKind, Field, Input, Reader, object_schema, string},
     problem::Failure,
-    wire::{TaskBody, task_fields::COMPLETED},
+    wire::{
+        TaskBody,
+        task_fields::{COMPLETED, date},
+    },
 };
 
 endpoint!(PATCH "/api/{user_id}/tasks/{id}/complete", Owner<TasksWrite>, Complete, |describe| {
@@ -18,16 +26,47 @@ endpoint!(PATCH "/api/{user_id}/tasks/{id}/complete", Owner<TasksWrite>, Complet
         .named("completeTask", "Complete a task, or open it again", tag::TASKS)
         .explained(
             "With `completed` in the body the task becomes that, however often it is sent. Without a body, or without \
-             `completed` in it, an open task becomes completed and a completed one open.",
+             `completed` in it, an open task becomes completed and a completed one open. A recurring task that is \
+             completed stays open and is due at its next occurrence that is not before today, until its last. With \
+             the `due_date` of the occurrence that is meant, one that was completed already stays completed once.",
         )
         .answers_json::<TaskBody>(StatusCode::OK, "The task as it stands now.", &["ETag"])
         .fails([ErrorCode::Conflict.into()])
 });
 
+/// The occurrence that is meant.
+const DUE_DATE: Field<Date> = Field {
+    name: "due_date",
+    read: date,
+    schema: || {
+        string()
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .description(Some(
+                "The day of the occurrence that is completed: if the task is due on another one by now, nothing happens.",
+            ))
+    },
+};
+
+/// What is to become of it, where nothing in the body says so that is `otherwise`.
+pub(super) fn completion(reader: &mut Reader<'_>, otherwise: Completion) -> Completion {
+    let given = reader.optional(COMPLETED).map(Completion::Set);
+    let completion = given.unwrap_or(otherwise);
+    match (reader.optional(DUE_DATE), completion) {
+        (None, completion) => completion,
+        (Some(date), Completion::Set(true) | Completion::Done(_)) => Completion::Done(date),
+        (Some(_), Completion::Set(false) | Completion::Toggle) => {
+            let detail = "must be given together with completed, which must be true";
+            reader.fault_in_body(DUE_DATE.name, Fault::new(FaultCode::NotAllowedTogether, detail));
+            completion
+        }
+    }
+}
+
 struct Complete {
     id: TaskId,
     completion: Completion,
     precondition: Precondition,
+    key: Option<IdempotencyKey>,
 }
 
 impl Input for Complete {
@@ -36,16 +75,21 @@ impl Input for Complete {
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
         Ok(Some(Self {
             id: reader.task_id()?,
-            completion: reader
-                .optional(COMPLETED)
-                .map_or(Completion::Toggle, Completion::Set),
+            completion: completion(reader, Completion::Toggle),
             precondition: entity_tag::precondition(reader),
+            key: idempotency::key(reader),
         }))
     }
 
     fn describe(operation: Describe) -> Describe {
-        let schema = object_schema(&[], [(COMPLETED.name, (COMPLETED.schema)())]);
-        entity_tag::describe(operation.task_id()).body(false, &[("application/json", "CompleteTask", schema)])
+        let fields = [
+            (COMPLETED.name, (COMPLETED.schema)()),
+            (DUE_DATE.name, (DUE_DATE.schema)()),
+        ];
+        let schema = object_schema(&[], fields);
+        entity_tag::describe(operation.task_id())
+            .idempotency_key()
+            .body(false, &[("application/json", "CompleteTask", schema)])
     }
 }
 
@@ -54,10 +98,11 @@ async fn handle(call: Call<Owner<TasksWrite>, Complete>) -> Result<HttpResponse,
         id,
         completion,
         precondition,
+        key,
     } = call.input;
     let tasks = &call.services.tasks;
-    let task = tasks
-        .complete(&call.access.actor, id, completion, &precondition)
+    let done = tasks
+        .complete(&call.access.actor, id, completion, &precondition, key.as_ref())
         .await?;
-    Ok(respond(HttpResponse::Ok(), task))
+    Ok(respond_written(HttpResponse::Ok(), done))
 }

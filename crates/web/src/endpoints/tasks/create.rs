@@ -4,7 +4,7 @@ use actix_web::{
 };
 use taskwell_application::{
     ErrorCode,
-    tasks::{CreateTask, Created},
+    tasks::{CreateTask, Created, IdempotencyKey},
 };
 
 use super::respond;
@@ -13,11 +13,13 @@ use crate::{
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
+    idempotency,
     input::{BodyKind, Input, Reader, object_schema},
     problem::Failure,
     wire::{
         TaskBody,
-        task_fields::{COMPLETED, DESCRIPTION, NEW_ID, TITLE, asserted_of_new, create_schema},
+        sent_back::asserted_of_new,
+        task_fields::{NEW_ID, TITLE, create_schemas, edit_but_title},
     },
 };
 
@@ -34,48 +36,55 @@ endpoint!(POST "/api/{user_id}/tasks", Owner<TasksWrite>, Create, |describe| {
             "The task that the same create made before, as it stands.",
             &["Location", "ETag"],
         )
-        .fails([ErrorCode::IdTaken.into()])
+        .fails([ErrorCode::IdTaken.into(), ErrorCode::Conflict.into()])
 });
 
-struct Create(CreateTask);
+struct Create {
+    command: CreateTask,
+    key: Option<IdempotencyKey>,
+}
+
+/// The task to be made.
+pub(super) fn command(reader: &mut Reader<'_>) -> Option<CreateTask> {
+    let id = reader.optional(NEW_ID).flatten();
+    let title = reader.required(TITLE);
+    let fields = edit_but_title(reader);
+    let asserted = asserted_of_new(reader);
+    title.map(|title| CreateTask {
+        id,
+        title,
+        fields,
+        asserted,
+    })
+}
 
 impl Input for Create {
     const BODY: BodyKind = BodyKind::Json;
 
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
-        let id = reader.optional(NEW_ID).flatten();
-        let title = reader.required(TITLE);
-        let description = reader.optional(DESCRIPTION).unwrap_or_default();
-        let completed = reader.optional(COMPLETED).unwrap_or_default();
-        let asserted = asserted_of_new(reader);
-        Ok(title.map(|title| {
-            Self(CreateTask {
-                id,
-                title,
-                description,
-                completed,
-                asserted,
-            })
-        }))
+        let command = command(reader);
+        let key = idempotency::key(reader);
+        Ok(command.map(|command| Self { command, key }))
     }
 
     fn describe(operation: Describe) -> Describe {
-        let schema = object_schema(&[TITLE.name], create_schema());
-        operation.body(true, &[("application/json", "CreateTask", schema)])
+        let schema = object_schema(&[TITLE.name], create_schemas());
+        operation
+            .idempotency_key()
+            .body(true, &[("application/json", "CreateTask", schema)])
     }
 }
 
 async fn handle(call: Call<Owner<TasksWrite>, Create>) -> Result<HttpResponse, Failure> {
-    let (mut response, task) = match call
-        .services
-        .tasks
-        .create(&call.access.actor, call.input.0)
-        .await?
-    {
+    let Create { command, key } = call.input;
+    let tasks = &call.services.tasks;
+    let done = tasks.create(&call.access.actor, &command, key.as_ref()).await?;
+    let (mut response, task) = match done.value {
         Created::Now(task) => (HttpResponse::Created(), task),
         Created::Before(task) => (HttpResponse::Ok(), task),
     };
     let location = format!("{}/{}", call.request.uri().path(), task.id);
     response.insert_header((header::LOCATION, location));
+    idempotency::tell(&mut response, done.replayed);
     Ok(respond(response, task))
 }

@@ -1,5 +1,8 @@
 use actix_web::{HttpResponse, http::StatusCode};
-use taskwell_application::{ErrorCode, tasks::Precondition};
+use taskwell_application::{
+    ErrorCode,
+    tasks::{IdempotencyKey, Precondition},
+};
 use taskwell_domain::TaskId;
 
 use super::entity_tag;
@@ -8,24 +11,26 @@ use crate::{
     call::Call,
     endpoint::{Describe, endpoint},
     endpoints::tag,
+    idempotency,
     input::{BodyKind, Input, Reader},
     problem::Failure,
 };
 
 endpoint!(DELETE "/api/{user_id}/tasks/{id}", Owner<TasksWrite>, Delete, |describe| {
     describe
-        .named("deleteTask", "Delete a task", tag::TASKS)
+        .named("deleteTask", "Put a task into the trash", tag::TASKS)
         .explained(
-            "From then on its address answers 404, to a second delete too. To delete it only as it was last seen, send \
-             its `ETag` as `If-Match`.",
+            "From then on its address answers 404, to a second delete too, until the task is restored. To delete it \
+             only as it was last seen, send its `ETag` as `If-Match`.",
         )
-        .answers(StatusCode::NO_CONTENT, "The task is deleted.", &[])
+        .answers(StatusCode::NO_CONTENT, "The task is in the trash.", &[])
         .fails([ErrorCode::Conflict.into()])
 });
 
 struct Delete {
     id: TaskId,
     precondition: Precondition,
+    key: Option<IdempotencyKey>,
 }
 
 impl Input for Delete {
@@ -36,19 +41,26 @@ impl Input for Delete {
         Ok(Some(Self {
             id: reader.task_id()?,
             precondition: entity_tag::precondition(reader),
+            key: idempotency::key(reader),
         }))
     }
 
     fn describe(operation: Describe) -> Describe {
-        entity_tag::describe(operation.task_id())
+        entity_tag::describe(operation.task_id()).idempotency_key()
     }
 }
 
 async fn handle(call: Call<Owner<TasksWrite>, Delete>) -> Result<HttpResponse, Failure> {
-    let Delete { id, precondition } = call.input;
-    call.services
-        .tasks
-        .delete(&call.access.actor, id, &precondition)
+    let Delete {
+        id,
+        precondition,
+        key,
+    } = call.input;
+    let tasks = &call.services.tasks;
+    let done = tasks
+        .delete(&call.access.actor, id, &precondition, key.as_ref())
         .await?;
-    Ok(HttpResponse::NoContent().finish())
+    let mut response = HttpResponse::NoContent();
+    idempotency::tell(&mut response, done.replayed);
+    Ok(response.finish())
 }

@@ -1,26 +1,32 @@
 //! What `PUT` and `PATCH` have in common, which is all of it: an absent field stays as it is.
 
 use actix_web::{HttpResponse, http::StatusCode};
-use taskwell_application::{ErrorCode, tasks::EditTask};
-use taskwell_domain::{TaskEdit, TaskId};
+use taskwell_application::{
+    ErrorCode,
+    tasks::{EditTask, IdempotencyKey},
+};
+use taskwell_domain::TaskId;
 
-use super::{entity_tag, respond};
+use super::{entity_tag, respond_written};
 use crate::{
     access::{Owner, TasksWrite},
     call::Call,
     endpoint::Describe,
     endpoints::tag,
+    idempotency,
     input::{BodyKind, Input, Reader, object_schema},
     problem::Failure,
     wire::{
         TaskBody,
-        task_fields::{COMPLETED, DESCRIPTION, TITLE, VERSION, asserted, edit_schema},
+        sent_back::asserted,
+        task_fields::{VERSION, edit, edit_schemas},
     },
 };
 
 pub(super) struct Edit {
     id: TaskId,
     command: EditTask,
+    key: Option<IdempotencyKey>,
 }
 
 impl Input for Edit {
@@ -33,20 +39,19 @@ impl Input for Edit {
             precondition = precondition.and_one_of(vec![version]);
         }
         let command = EditTask {
-            edit: TaskEdit {
-                title: reader.optional(TITLE),
-                description: reader.optional(DESCRIPTION),
-                completed: reader.optional(COMPLETED),
-            },
+            edit: edit(reader),
             precondition,
             asserted: asserted(reader),
         };
-        Ok(Some(Self { id, command }))
+        let key = idempotency::key(reader);
+        Ok(Some(Self { id, command, key }))
     }
 
     fn describe(operation: Describe) -> Describe {
-        let schema = object_schema(&[], edit_schema());
-        entity_tag::describe(operation.task_id()).body(true, &[("application/json", "EditTask", schema)])
+        let schema = object_schema(&[], edit_schemas());
+        entity_tag::describe(operation.task_id())
+            .idempotency_key()
+            .body(true, &[("application/json", "EditTask", schema)])
     }
 }
 
@@ -64,7 +69,8 @@ pub(super) fn describe(describe: Describe, id: &str) -> Describe {
 }
 
 pub(super) async fn handle(call: Call<Owner<TasksWrite>, Edit>) -> Result<HttpResponse, Failure> {
-    let Edit { id, command } = call.input;
-    let task = call.services.tasks.edit(&call.access.actor, id, &command).await?;
-    Ok(respond(HttpResponse::Ok(), task))
+    let Edit { id, command, key } = call.input;
+    let tasks = &call.services.tasks;
+    let done = tasks.edit(&call.access.actor, id, &command, key.as_ref()).await?;
+    Ok(respond_written(HttpResponse::Ok(), done))
 }

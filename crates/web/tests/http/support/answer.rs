@@ -38,11 +38,12 @@ pub(crate) fn status_of(code: &str) -> u16 {
         "not_found" => 404,
         "method_not_allowed" => 405,
         "request_timeout" => 408,
-        "email_taken" | "id_taken" | "conflict" | "last_admin" => 409,
+        "email_taken" | "id_taken" | "conflict" | "last_admin" | "undo_conflict" => 409,
+        "resync_required" => 410,
         "precondition_failed" => 412,
         "payload_too_large" => 413,
         "unsupported_media_type" => 415,
-        "validation_failed" => 422,
+        "validation_failed" | "idempotency_key_reused" => 422,
         "rate_limited" => 429,
         "internal" => 500,
         "unavailable" => 503,
@@ -74,6 +75,11 @@ impl Answer {
         let value = values.next();
         assert!(values.next().is_none(), "{name} stands twice: {self}");
         value.map(|value| value.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 
     #[track_caller]
@@ -189,6 +195,8 @@ impl Answer {
         let has = |member: &str| problem.get(member).is_some();
         assert_eq!(has("errors"), code == "validation_failed", "{self}");
         assert_eq!(has("current"), code == "precondition_failed", "{self}");
+        let is_of_batch = self.path.ends_with("/tasks/batch");
+        assert!(!has("pointer") || is_of_batch, "{self}");
         let challenge = self.header("WWW-Authenticate");
         let is_challenged = self.status == 401 || code == "insufficient_scope";
         assert_eq!(challenge.is_some(), is_challenged, "{self}");

@@ -104,6 +104,14 @@ impl<'w> Call<'w> {
         self
     }
 
+    /// Sends the request, and panics unless the answer breaks off.
+    pub(crate) async fn breaks_off(self) {
+        let app = self.world.app().await;
+        let response = app(self.request, self.payload).await;
+        let status = response.status();
+        assert!(test::try_read_body(response).await.is_err(), "{status}");
+    }
+
     async fn send(self) -> Answer {
         let app = self.world.app().await;
         let response = app(self.request, self.payload).await;

@@ -16,7 +16,7 @@ use taskwell_application::{
 };
 use taskwell_domain::{AccountChange, Role, UserId};
 use taskwell_example_embedded::{MemoryStorage, RandomIds};
-use taskwell_web::{Drain, HttpOptions, Services};
+use taskwell_web::{CursorKey, Drain, HttpOptions, Services};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -126,6 +126,7 @@ impl World {
             body_limit: BODY_LIMIT,
             request_timeout: setup.request_timeout,
             trusted_proxies: setup.trusted_proxies,
+            cursor_key: CursorKey::from([7; 32]),
         };
         Self {
             storage,
@@ -185,6 +186,12 @@ impl World {
     /// Time passes.
     pub(crate) fn wait(&self, duration: Duration) {
         self.clock.advance(duration);
+    }
+
+    /// The log forgets what happened before now.
+    pub(crate) async fn forget_changes(&self) {
+        let tasks: &dyn TaskStore = &*self.storage;
+        tasks.forget_changes(self.clock.now()).await.unwrap();
     }
 
     /// Somebody with a new account, logged in.

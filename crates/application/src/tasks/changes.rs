@@ -1,0 +1,59 @@
+use taskwell_domain::{Change, Seq, TaskId};
+
+use super::Tasks;
+use crate::{Actor, Error};
+
+/// How many entries the history of a task has at most.
+const HISTORY: u32 = 1_000;
+
+/// A piece of the caller's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeList {
+    /// The entries, oldest first.
+    pub changes: Vec<Change>,
+    /// Where the next piece begins.
+    pub next: Seq,
+    /// Whether there is more already.
+    pub more: bool,
+}
+
+impl Tasks {
+    /// What happened to the caller's tasks after the change of that number, oldest first, at most `limit`
+    /// entries. Who reads on from `next` misses nothing.
+    ///
+    /// # Errors
+    /// [`Error::ResyncRequired`] if the log does not go back so far.
+    pub async fn changes(&self, actor: &Actor, since: Seq, limit: u32) -> Result<ChangeList, Error> {
+        let page = self.store.changes(&actor.user_id, since, limit).await?;
+        if since < page.forgotten {
+            return Err(Error::ResyncRequired);
+        }
+        let next = page.changes.last().map_or(since, |last| last.seq);
+        Ok(ChangeList {
+            more: next < page.latest,
+            next,
+            changes: page.changes,
+        })
+    }
+
+    /// The number of the last change: who reads it, then lists the tasks, and follows the changes from there,
+    /// misses nothing.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn latest_change(&self, actor: &Actor) -> Result<Seq, Error> {
+        self.latest(actor).await
+    }
+
+    /// What happened to one task, newest first, as far as the log remembers.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] and [`Error::NotFound`] as for [`Tasks::get`]; a task in the trash has a history.
+    pub async fn history(&self, actor: &Actor, id: TaskId) -> Result<Vec<Change>, Error> {
+        let history = self.store.history(&actor.user_id, id, HISTORY).await?;
+        if history.is_empty() {
+            return Err(self.missing(actor, id).await?);
+        }
+        Ok(history)
+    }
+}

@@ -1,0 +1,155 @@
+use std::time::Duration;
+
+use taskwell_application::{
+    ErrorCode,
+    ports::{MockIdGenerator, MockTaskStore, Recording, StoreError},
+    tasks::{CleanedUpTasks, TaskMemory},
+};
+use taskwell_domain::{ActorKind, ChangeKind, RequestId, Task, UserId};
+
+use super::{now, recorded, refused, task, tasks_with_ids, unavailable, world::id};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+const MEMORY: TaskMemory = TaskMemory {
+    trash: DAY.saturating_mul(30),
+    log: DAY.saturating_mul(90),
+};
+
+fn ids() -> MockIdGenerator {
+    let mut ids = MockIdGenerator::new();
+    ids.expect_request_id()
+        .returning(|| RequestId::parse("clean-up-1").unwrap());
+    ids
+}
+
+/// The task of that number in the trash of that user.
+fn expired(owner: &str, n: u64) -> Task {
+    Task {
+        id: id(n),
+        user_id: UserId::parse(owner).unwrap(),
+        deleted_at: Some(task().updated_at),
+        ..task()
+    }
+}
+
+/// Asked for what has been in the trash for a month, the storage gives these answers, and then nothing.
+fn finds_expired(store: &mut MockTaskStore, answers: Vec<Vec<Task>>) {
+    let mut answers = answers.into_iter();
+    store
+        .expect_find_expired()
+        .withf(|deleted_before, _| *deleted_before == now().before(MEMORY.trash))
+        .returning(move |_, _| Ok(answers.next().unwrap_or_default()));
+}
+
+/// The storage forgets three changes and two answers that are old enough.
+fn forgets(store: &mut MockTaskStore) {
+    store
+        .expect_forget_changes()
+        .withf(|before| *before == now().before(MEMORY.log))
+        .times(1)
+        .returning(|_| Ok(3));
+    store
+        .expect_forget_answers()
+        .withf(|before| *before == now().before(DAY))
+        .times(1)
+        .returning(|_| Ok(2));
+}
+
+fn cleaned_up(purged: u64) -> CleanedUpTasks {
+    CleanedUpTasks {
+        purged,
+        changes: 3,
+        answers: 2,
+    }
+}
+
+fn is_purge_of(recording: &Recording, tasks: &[Task]) -> bool {
+    let purged: Vec<_> = recording
+        .changes
+        .iter()
+        .map(|change| (change.kind(), change.task().id))
+        .collect();
+    let expected: Vec<_> = tasks.iter().map(|task| (ChangeKind::Purged, task.id)).collect();
+    let origin = &recording.origin;
+    purged == expected
+        && origin.actor.kind == ActorKind::System
+        && origin.request_id.as_str() == "clean-up-1"
+        && origin.at == now()
+}
+
+#[tokio::test]
+async fn what_has_been_in_the_trash_for_long_is_purged_owner_by_owner() {
+    let mut store = MockTaskStore::new();
+    let (adas, bobs) = ([expired("ada", 1), expired("ada", 2)], [expired("bob", 1)]);
+    let more = [expired("bob", 3)];
+    finds_expired(&mut store, vec![[&adas[..], &bobs].concat(), more.to_vec()]);
+    for (owner, tasks) in [("ada", &adas[..]), ("bob", &bobs), ("bob", &more)] {
+        let tasks = tasks.to_vec();
+        store
+            .expect_record()
+            .withf(move |by, recording| by.as_str() == owner && is_purge_of(recording, &tasks))
+            .times(1)
+            .returning(|_, recording| Ok(recorded(recording)));
+    }
+    forgets(&mut store);
+    let done = tasks_with_ids(store, ids()).clean_up(MEMORY).await.unwrap();
+    assert_eq!(done, cleaned_up(4));
+}
+
+#[tokio::test]
+async fn who_restores_a_task_or_goes_meanwhile_does_not_stop_the_others() {
+    let mut store = MockTaskStore::new();
+    let all = vec![expired("ada", 1), expired("bob", 1), expired("cid", 1)];
+    finds_expired(&mut store, vec![all]);
+    for (owner, failure) in [("ada", StoreError::Stale), ("bob", StoreError::NotFound)] {
+        store
+            .expect_record()
+            .withf(move |by, _| by.as_str() == owner)
+            .times(1)
+            .return_once(|_, _| Err(failure));
+    }
+    store
+        .expect_record()
+        .withf(|by, _| by.as_str() == "cid")
+        .times(1)
+        .returning(|_, recording| Ok(recorded(recording)));
+    forgets(&mut store);
+    let done = tasks_with_ids(store, ids()).clean_up(MEMORY).await.unwrap();
+    assert_eq!(done, cleaned_up(1));
+}
+
+#[tokio::test]
+async fn what_cannot_be_purged_is_left_for_the_next_time() {
+    let mut store = MockTaskStore::new();
+    store
+        .expect_find_expired()
+        .times(1)
+        .returning(|_, _| Ok(vec![expired("ada", 1)]));
+    store
+        .expect_record()
+        .times(1)
+        .returning(|_, _| Err(StoreError::Stale));
+    forgets(&mut store);
+    let done = tasks_with_ids(store, ids()).clean_up(MEMORY).await.unwrap();
+    assert_eq!(done, cleaned_up(0));
+}
+
+#[tokio::test]
+async fn a_storage_that_goes_away_is_told() {
+    let mut away = MockTaskStore::new();
+    away.expect_find_expired()
+        .times(1)
+        .returning(|_, _| unavailable());
+    // The others are done all the same.
+    forgets(&mut away);
+    let outcome = tasks_with_ids(away, ids()).clean_up(MEMORY).await;
+    assert_eq!(refused(outcome), ErrorCode::Unavailable);
+
+    let mut away = MockTaskStore::new();
+    finds_expired(&mut away, vec![vec![expired("ada", 1)]]);
+    away.expect_record().times(1).returning(|_, _| unavailable());
+    forgets(&mut away);
+    let outcome = tasks_with_ids(away, ids()).clean_up(MEMORY).await;
+    assert_eq!(refused(outcome), ErrorCode::Unavailable);
+}

@@ -1,0 +1,216 @@
+//! Any number of changes, on either database.
+
+use std::collections::HashMap;
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, NotSet, QueryFilter,
+    sea_query::{Asterisk, Expr, OnConflict, Query},
+};
+use taskwell_application::ports::{Constraint, NewAnswer, StoreError};
+use taskwell_domain::{Base, Change, Origin, Seq, Task, TaskChange, TaskId, UserId};
+
+use super::{last_seq, numbered};
+use crate::{
+    database::{Database, store_error},
+    entities::{changes, tasks, users},
+    stores::{
+        tasks::{AT_ONCE, answers, entry, row},
+        to_stored,
+    },
+};
+
+pub(super) async fn record(
+    database: &Database,
+    owner: &UserId,
+    changes: Vec<TaskChange>,
+    origin: &Origin,
+    expects: Option<Seq>,
+    answer: Option<&NewAnswer>,
+) -> Result<Vec<Change>, StoreError> {
+    // Dropped on the way, it is rolled back.
+    let transaction = database.begin().await.map_err(store_error)?;
+    let first = take_numbers(&transaction, owner, changes.len()).await?;
+    // Before all else: who asks the same again is to learn that, and not what became of it.
+    if let Some(answer) = answer {
+        answers::keep(&transaction, owner, answer, first, origin.at).await?;
+    }
+    if expects.is_some_and(|expected| to_stored(expected.next()) != first) {
+        return Err(StoreError::Stale);
+    }
+    let bases: Vec<Base> = changes.iter().map(TaskChange::base).collect();
+    let recorded = numbered(changes, last_seq(first)?, origin);
+    write_tasks(&transaction, owner, &writes(&bases, &recorded)?).await?;
+    for some in recorded.chunks(AT_ONCE) {
+        let entries: Result<Vec<_>, StoreError> = some
+            .iter()
+            .map(|change| Ok(entry::of(change, owner)?.into_active_model()))
+            .collect();
+        changes::Entity::insert_many(entries?)
+            .exec_without_returning(&transaction)
+            .await
+            .map_err(store_error)?;
+    }
+    transaction.commit().await.map_err(store_error)?;
+    Ok(recorded)
+}
+
+/// The first of the next `count` numbers of the owner's log. From here on to the end of the transaction
+/// nobody else writes tasks of that owner.
+async fn take_numbers(
+    transaction: &DatabaseTransaction,
+    owner: &UserId,
+    count: usize,
+) -> Result<i64, StoreError> {
+    let count = i64::try_from(count).map_err(|error| StoreError::Internal(Box::new(error)))?;
+    let taken = users::Entity::update_many()
+        .col_expr(
+            users::Column::LastSeq,
+            Expr::col(users::Column::LastSeq).add(count),
+        )
+        .filter(users::Column::Id.eq(owner.as_str()))
+        .exec_with_returning(transaction)
+        .await
+        .map_err(store_error)?;
+    match taken.first() {
+        Some(owner) => Ok(owner.last_seq - count + 1),
+        None => Err(StoreError::NotFound),
+    }
+}
+
+/// What is to be done to the row of a task.
+enum Write<'c> {
+    Create(&'c Task),
+    Change(Version, &'c Task),
+    Purge(Version),
+}
+
+/// A task as it must stand.
+#[derive(Clone, Copy)]
+struct Version {
+    id: TaskId,
+    number: Seq,
+}
+
+fn writes<'c>(bases: &[Base], changes: &'c [Change]) -> Result<Vec<Write<'c>>, StoreError> {
+    let mut earlier: HashMap<TaskId, Seq> = HashMap::new();
+    let mut writes = Vec::with_capacity(changes.len());
+    for (base, change) in bases.iter().zip(changes) {
+        let id = change.task_id;
+        let before = earlier.insert(id, change.seq);
+        let version = match base {
+            Base::Nothing => None,
+            Base::Version(number) => Some(*number),
+            Base::Earlier => Some(before.ok_or(StoreError::Stale)?),
+        };
+        let version = version.map(|number| Version { id, number });
+        writes.push(match (version, &change.task) {
+            (None, Some(task)) => Write::Create(task),
+            (Some(version), Some(task)) => Write::Change(version, task),
+            (Some(version), None) => Write::Purge(version),
+            // There is nothing to be purged.
+            (None, None) => return Err(StoreError::Stale),
+        });
+    }
+    Ok(writes)
+}
+
+/// In order; of one kind that can be done together, as many at once as follow each other.
+async fn write_tasks(
+    transaction: &DatabaseTransaction,
+    owner: &UserId,
+    writes: &[Write<'_>],
+) -> Result<(), StoreError> {
+    let same_kind = |a: &Write<'_>, b: &Write<'_>| {
+        matches!(
+            (a, b),
+            (Write::Create(_), Write::Create(_)) | (Write::Purge(_), Write::Purge(_))
+        )
+    };
+    for run in writes.chunk_by(same_kind).flat_map(|run| run.chunks(AT_ONCE)) {
+        let mut created = Vec::new();
+        let mut purged = Vec::new();
+        for write in run {
+            match write {
+                Write::Create(task) => created.push(*task),
+                Write::Purge(version) => purged.push(*version),
+                Write::Change(version, task) => change(transaction, owner, *version, task).await?,
+            }
+        }
+        create(transaction, &created).await?;
+        purge(transaction, owner, &purged).await?;
+    }
+    Ok(())
+}
+
+async fn create(transaction: &DatabaseTransaction, tasks: &[&Task]) -> Result<(), StoreError> {
+    let rows: Result<Vec<_>, StoreError> = tasks
+        .iter()
+        .map(|task| Ok(row::of(task)?.into_active_model()))
+        .collect();
+    // An error would end the transaction on PostgreSQL; a count tells as much.
+    let key = [tasks::Column::Id, tasks::Column::UserId];
+    let created = tasks::Entity::insert_many(rows?)
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(transaction)
+        .await
+        .map_err(store_error)?;
+    if created < tasks.len() as u64 {
+        return Err(StoreError::Conflict(Constraint::TaskId));
+    }
+    Ok(())
+}
+
+async fn change(
+    transaction: &DatabaseTransaction,
+    owner: &UserId,
+    version: Version,
+    task: &Task,
+) -> Result<(), StoreError> {
+    let row = tasks::ActiveModel {
+        id: NotSet,
+        user_id: NotSet,
+        created_at: NotSet,
+        ..row::of(task)?.into_active_model().reset_all()
+    };
+    let written = tasks::Entity::update_many()
+        .set(row)
+        .filter(tasks::Column::Id.eq(version.id.as_uuid()))
+        .filter(tasks::Column::UserId.eq(owner.as_str()))
+        .filter(tasks::Column::Version.eq(to_stored(version.number)))
+        .exec(transaction)
+        .await
+        .map_err(store_error)?;
+    match written.rows_affected {
+        0 => Err(StoreError::Stale),
+        _ => Ok(()),
+    }
+}
+
+async fn purge(
+    transaction: &DatabaseTransaction,
+    owner: &UserId,
+    versions: &[Version],
+) -> Result<(), StoreError> {
+    if versions.is_empty() {
+        return Ok(());
+    }
+    let values = versions
+        .iter()
+        .map(|version| (version.id.as_uuid(), to_stored(version.number)));
+    let those = Query::select()
+        .column(Asterisk)
+        .from_values(values, "versions")
+        .take();
+    let key = [tasks::Column::Id, tasks::Column::Version];
+    let purged = tasks::Entity::delete_many()
+        .filter(tasks::Column::UserId.eq(owner.as_str()))
+        .filter(Expr::tuple(key.map(Expr::col)).in_subquery(those))
+        .exec(transaction)
+        .await
+        .map_err(store_error)?;
+    if purged.rows_affected < versions.len() as u64 {
+        return Err(StoreError::Stale);
+    }
+    Ok(())
+}

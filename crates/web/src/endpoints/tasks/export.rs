@@ -1,0 +1,127 @@
+use std::io;
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+    web::Bytes,
+};
+use futures_util::{StreamExt, TryStreamExt, future, stream};
+use taskwell_application::tasks;
+use utoipa::openapi::{
+    KnownFormat, Ref, RefOr, Schema, SchemaFormat,
+    schema::{ArrayBuilder, Type},
+};
+
+use crate::{
+    access::{Owner, TasksRead},
+    call::Call,
+    endpoint::{Describe, endpoint},
+    endpoints::tag,
+    input::{Input, Parameter, Reader, instances, object_schema, one_of, one_word, string},
+    problem::Failure,
+    wire::portable::{ExportFormat, FORMAT},
+};
+
+endpoint!(GET "/api/{user_id}/tasks/export", Owner<TasksRead>, Export, |describe| {
+    describe
+        .named("exportTasks", "All tasks as a file", tag::TASKS)
+        .explained(
+            "All tasks outside the trash, the oldest first: each that is there throughout exactly once, whatever is written \
+             meanwhile. JSON and CSV can be imported again. In CSV, a text that a spreadsheet would take for a formula \
+             has an apostrophe in front, which an import takes away. iCalendar is for calendars to read. A file that breaks \
+             off ends the connection, and never looks whole.",
+        )
+        .schema("TaskFile", file_schema())
+        .answers_file(
+            StatusCode::OK,
+            "The file.",
+            &[
+                ("application/json", Ref::from_schema_name("TaskFile").into()),
+                ("text/csv", string().into()),
+                ("text/calendar", string().into()),
+            ],
+        )
+});
+
+fn file_schema() -> RefOr<Schema> {
+    let tasks = ArrayBuilder::new()
+        .items(Ref::from_schema_name("Task"))
+        .description(Some("The tasks."));
+    let at = string()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .description(Some("When the export began."));
+    object_schema::<RefOr<Schema>>(
+        &["format", "exported_at", "tasks"],
+        [
+            (
+                "format",
+                one_word(FORMAT).description(Some("What the file is.")).into(),
+            ),
+            ("exported_at", at.into()),
+            ("tasks", tasks.into()),
+        ],
+    )
+}
+
+const AS: Parameter<ExportFormat> = Parameter {
+    name: "format",
+    read: |text| one_of(text, &ExportFormat::ALL),
+    schema: || {
+        instances(Type::String)
+            .enum_values(Some(ExportFormat::ALL.map(|(word, _)| word)))
+            .default(Some(ExportFormat::Json.word().into()))
+    },
+    description: "What the file is to be: JSON, CSV, or iCalendar.",
+};
+
+struct Export(ExportFormat);
+
+impl Input for Export {
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
+        Ok(Some(Self(reader.parameter(&AS).unwrap_or(ExportFormat::Json))))
+    }
+
+    fn describe(operation: Describe) -> Describe {
+        operation.query(&AS)
+    }
+}
+
+async fn handle(call: Call<Owner<TasksRead>, Export>) -> Result<HttpResponse, Failure> {
+    let Export(format) = call.input;
+    let mut walk = call.services.tasks.export(&call.access.actor);
+    let at = walk.at();
+    // What fails before the first byte is sent can still be told.
+    let first = walk.next().await?.unwrap_or_default();
+    let mut beginning = format.begin(at)?;
+    beginning.extend(format.tasks(first, true)?);
+    let rest = stream::try_unfold(Some(walk), move |walk| next(format, walk));
+    let file = stream::once(future::ready(Ok(beginning)))
+        .chain(rest)
+        .map_ok(Bytes::from)
+        .map_err(|failure| {
+            failure.log();
+            io::Error::other("the export broke off")
+        });
+    let name = format!("tasks-{}.{}", at.as_datetime().date_naive(), format.word());
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, format.content_type()))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ))
+        .streaming(file))
+}
+
+/// The next piece of the file, and the walk as it goes on; behind the last task stands the end of the file.
+async fn next(
+    format: ExportFormat,
+    walk: Option<tasks::Export>,
+) -> Result<Option<(Vec<u8>, Option<tasks::Export>)>, Failure> {
+    let Some(mut walk) = walk else {
+        return Ok(None);
+    };
+    Ok(Some(match walk.next().await? {
+        Some(tasks) => (format.tasks(tasks, false)?, Some(walk)),
+        None => (format.end(), None),
+    }))
+}

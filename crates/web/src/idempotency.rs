@@ -1,0 +1,111 @@
+//! Writes that a client may send again when their answer is lost (`Idempotency-Key`).
+
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponseBuilder, http::header::HeaderValue};
+use sha2::{Digest, Sha256};
+use taskwell_application::tasks::IdempotencyKey;
+use taskwell_domain::{Fault, FaultCode};
+
+use crate::input::Reader;
+
+/// The name of the header.
+pub(crate) const KEY: &str = "Idempotency-Key";
+
+/// The most characters that a key has.
+pub(crate) const LONGEST: usize = 255;
+
+/// The header that says of an answer that it was given before.
+pub(crate) const REPLAYED: &str = "Idempotency-Replayed";
+
+/// The key of the request, if it has one. `None` also stands for one that is faulty.
+pub(crate) fn key(reader: &mut Reader<'_>) -> Option<IdempotencyKey> {
+    let request = reader.request();
+    let given: Vec<&HeaderValue> = request.headers().get_all(KEY).collect();
+    let key = match given.as_slice() {
+        [] => return None,
+        [key] => visible(key),
+        _ => Err(Fault::new(
+            FaultCode::RepeatedParameter,
+            "must be given only once",
+        )),
+    };
+    match key {
+        Ok(key) => Some(IdempotencyKey {
+            key,
+            fingerprint: fingerprint(request, reader.bytes()),
+        }),
+        Err(fault) => {
+            reader.fault_in_parameter(KEY, fault);
+            None
+        }
+    }
+}
+
+fn visible(value: &HeaderValue) -> Result<String, Fault> {
+    match value.to_str() {
+        Ok("") => Err(Fault::new(FaultCode::TooShort, "must not be empty")),
+        Ok(key) if !key.bytes().all(|byte| byte.is_ascii_graphic()) => Err(invisible()),
+        Ok(key) if key.len() > LONGEST => {
+            let detail = format!("must have at most {LONGEST} characters");
+            Err(Fault::new(FaultCode::TooLong, detail))
+        }
+        Ok(key) => Ok(key.to_owned()),
+        Err(_) => Err(invisible()),
+    }
+}
+
+fn invisible() -> Fault {
+    Fault::new(
+        FaultCode::InvalidFormat,
+        "must have visible ASCII characters only",
+    )
+}
+
+/// What the request is: its method, what its address means, and its body. How the address names the user makes
+/// no difference, for it can name only the caller.
+fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {
+    let route = request.match_pattern().unwrap_or_default();
+    let route = route.replace("/{user_id}", "");
+    let named = request.match_info().iter().filter(|(part, _)| *part != "user_id");
+    let mut hash = Sha256::new();
+    for part in [request.method().as_str(), &route]
+        .into_iter()
+        .chain(named.map(|(_, name)| name))
+    {
+        hash.update(part);
+        // No part of an address has a zero byte, so it is clear where each ends.
+        hash.update([0]);
+    }
+    // The line between the parts of a form is a new one each time that a browser sends the same form.
+    let media_type = request.mime_type().ok().flatten();
+    let boundary = media_type
+        .as_ref()
+        .and_then(|media_type| media_type.get_param("boundary"));
+    for part in parts(
+        body,
+        boundary.map_or(b"", |boundary| boundary.as_str().as_bytes()),
+    ) {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// What stands between the boundaries; all of it where there are none.
+fn parts<'b>(mut body: &'b [u8], boundary: &'b [u8]) -> impl Iterator<Item = &'b [u8]> {
+    std::iter::from_fn(move || {
+        let is_there = |rest: &[u8]| rest.starts_with(boundary);
+        let end = match boundary {
+            [] => None,
+            _ => (0..body.len()).find(|start| is_there(&body[*start..])),
+        };
+        let part = &body[..end.unwrap_or(body.len())];
+        body = end.map_or(&[][..], |end| &body[end + boundary.len()..]);
+        (!part.is_empty() || end.is_some()).then_some(part)
+    })
+}
+
+/// Says so if the answer was given before.
+pub(crate) fn tell(response: &mut HttpResponseBuilder, replayed: bool) {
+    if replayed {
+        response.insert_header((REPLAYED, "true"));
+    }
+}

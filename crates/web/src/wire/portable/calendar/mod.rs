@@ -1,0 +1,87 @@
+//! Tasks as iCalendar to-dos (RFC 5545, section 3.6.2), for calendars to read; there is no way back.
+
+mod content_line;
+mod recurrence;
+
+use taskwell_domain::{Due, Priority, Task, TimeZone, Timestamp};
+
+use self::content_line::{push_line, text};
+
+pub(super) const BEGIN: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Taskwell//Taskwell//EN\r\n";
+pub(super) const END: &str = "END:VCALENDAR\r\n";
+
+pub(super) fn tasks(tasks: &[Task]) -> String {
+    let mut file = String::new();
+    for task in tasks {
+        push_task(&mut file, task);
+    }
+    file
+}
+
+fn push_task(file: &mut String, task: &Task) {
+    let mut push = |name: &str, value: &str| push_line(file, name, value);
+    push("BEGIN", "VTODO");
+    push("UID", &task.id.to_string());
+    push("DTSTAMP", &utc(task.updated_at));
+    push("CREATED", &utc(task.created_at));
+    push("LAST-MODIFIED", &utc(task.updated_at));
+    push("SUMMARY", &text(task.title.as_str()));
+    if !task.description.as_str().is_empty() {
+        push("DESCRIPTION", &text(task.description.as_str()));
+    }
+    if let Some(due) = &task.due {
+        let (kind, at) = due_property(task, due);
+        if let Some(series) = &due.series {
+            // An occurrence begins when it is due: the rule counts from there.
+            push(&format!("DTSTART{kind}"), &at);
+            push("RRULE", &recurrence::rule(task, due, series));
+        }
+        push(&format!("DUE{kind}"), &at);
+    }
+    if let Some(priority) = priority(task.priority) {
+        push("PRIORITY", priority);
+    }
+    match task.completed_at {
+        None => push("STATUS", "NEEDS-ACTION"),
+        Some(at) => {
+            push("STATUS", "COMPLETED");
+            push("COMPLETED", &utc(at));
+            push("PERCENT-COMPLETE", "100");
+        }
+    }
+    let tags: Vec<String> = task.tags.iter().map(|tag| text(tag.as_str())).collect();
+    if !tags.is_empty() {
+        push("CATEGORIES", &tags.join(","));
+    }
+    push("END", "VTODO");
+}
+
+/// When the task is due: parameters and value. A time is an instant in UTC; only a rule needs the clocks of a zone,
+/// since they decide when it comes again. Calendars know the zones of the IANA by name.
+fn due_property(task: &Task, due: &Due) -> (String, String) {
+    let day = due.date.as_naive().format("%Y%m%d").to_string();
+    let zone = task.time_zone.filter(|zone| *zone != TimeZone::UTC);
+    match (due.time, zone.filter(|_| due.series.is_some())) {
+        (None, _) => (";VALUE=DATE".to_owned(), day),
+        (Some(time), Some(zone)) => {
+            let time = time.to_string().replace(':', "");
+            (format!(";TZID={zone}"), format!("{day}T{time}00"))
+        }
+        (Some(_), None) => (String::new(), task.due_at().map(utc).unwrap_or_default()),
+    }
+}
+
+fn utc(instant: Timestamp) -> String {
+    instant.as_datetime().format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// From 1, the highest, to 9, the lowest (section 3.8.1.9).
+fn priority(priority: Priority) -> Option<&'static str> {
+    match priority {
+        Priority::None => None,
+        Priority::Low => Some("9"),
+        Priority::Medium => Some("5"),
+        Priority::High => Some("3"),
+        Priority::Urgent => Some("1"),
+    }
+}

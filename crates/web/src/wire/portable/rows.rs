@@ -1,0 +1,76 @@
+use serde_json::{Map, Value};
+use taskwell_application::tasks::{ImportRow, ImportTasks};
+use taskwell_domain::{Fault, FaultCode, Position, UserId};
+
+use super::{derived_ids::DerivedIds, report::RowProblem, row::Row};
+use crate::problem::Failure;
+
+/// How many rows a file can have. Whole tasks as they are exported are fewer, for a file has an end sooner: this
+/// is against files of many rows that say nearly nothing, each of which takes the space of a task all the same.
+pub(super) const MAX_ROWS: u64 = 100_000;
+
+/// The rows of a file, as far as they have been read.
+pub(super) struct Rows {
+    ids: DerivedIds,
+    good: Vec<(Option<Position>, ImportRow)>,
+    faulty: Vec<RowProblem>,
+    count: u64,
+}
+
+impl Rows {
+    pub(super) fn of(owner: &UserId) -> Self {
+        Self {
+            ids: DerivedIds::of(owner),
+            good: Vec::new(),
+            faulty: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Adds the row with that number.
+    pub(super) fn add(&mut self, row: u64, fields: Result<Map<String, Value>, Fault>) -> Result<(), Failure> {
+        self.count += 1;
+        if self.count > MAX_ROWS {
+            let fault = Fault::new(FaultCode::TooMany, format!("must be at most {MAX_ROWS}"));
+            return Err(super::unreadable([("/tasks".to_owned(), fault)]));
+        }
+        let fields = match fields {
+            Ok(fields) => fields,
+            Err(fault) => {
+                self.faulty.push(RowProblem::new(row, "", fault));
+                return Ok(());
+            }
+        };
+        match Row::read(fields) {
+            Ok(read) => {
+                let id = match read.id {
+                    Some(id) => id,
+                    None => self.ids.next(&read.content().map_err(Failure::internal)?),
+                };
+                let position = read.position.clone();
+                let task = Ok(read.into_task(id));
+                self.good.push((position, ImportRow { row, task }));
+            }
+            Err(faults) => {
+                let problems = faults
+                    .into_iter()
+                    .map(|at| RowProblem::new(row, at.pointer, at.fault));
+                self.faulty.extend(problems);
+            }
+        }
+        Ok(())
+    }
+
+    /// The tasks to be imported, in the order that they were in where they come from, and what is wrong with the
+    /// other rows.
+    pub(super) fn finish(self) -> (ImportTasks, Vec<RowProblem>) {
+        let mut good = self.good;
+        good.sort_by(|(a, _), (b, _)| match (a, b) {
+            (Some(a), Some(b)) => a.cmp(b),
+            // Those without a place come last, in the order of the file.
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        });
+        let rows = good.into_iter().map(|(_, row)| row).collect();
+        (ImportTasks { rows }, self.faulty)
+    }
+}

@@ -1,0 +1,166 @@
+//! The files as another implementation reads them.
+
+use icalendar::{Calendar, Component, EventLike, Todo, TodoStatus};
+use proptest::{collection::vec, prelude::*};
+use taskwell_domain::{
+    Date, Description, ImportedTask, Priority, Recurrence, Tag, Tags, Task, TimeOfDay, TimeZone,
+};
+
+use super::given::{any_task, instant, task, written};
+use crate::wire::portable::ExportFormat;
+
+fn todos(file: &str) -> Vec<Todo> {
+    let calendar: Calendar = file.parse().unwrap();
+    calendar.todos().cloned().collect()
+}
+
+fn todo(task: Task) -> Todo {
+    let file = written(ExportFormat::Calendar, &[task]);
+    let [todo] = <[Todo; 1]>::try_from(todos(&file)).unwrap();
+    todo
+}
+
+/// The lines of the file about one task, of those properties, as they stand there.
+fn lines(task: Task, names: &[&str]) -> Vec<String> {
+    let file = written(ExportFormat::Calendar, &[task]);
+    let lines = file
+        .split("\r\n")
+        .filter(|line| names.iter().any(|name| line.starts_with(name)));
+    lines.map(str::to_owned).collect()
+}
+
+fn due(task: &mut ImportedTask, date: &str, time: Option<&str>, zone: Option<&str>, rule: Option<&str>) {
+    let fields = &mut task.new.fields;
+    fields.due_date = Some(Some(Date::parse(date).unwrap()));
+    fields.due_time = Some(time.map(|time| TimeOfDay::parse(time).unwrap()));
+    fields.time_zone = Some(zone.map(|zone| TimeZone::parse(zone).unwrap()));
+    fields.recurrence = Some(rule.map(|rule| Recurrence::parse(rule).unwrap()));
+}
+
+#[test]
+fn every_field_stands_where_calendars_look_for_it() {
+    let task = task("Buy milk", |task| {
+        task.completed_at = Some(instant("2026-11-21T09:30:00Z"));
+        let fields = &mut task.new.fields;
+        fields.description = Some(Description::parse("two;\r\nlines, and a \\").unwrap());
+        fields.priority = Some(Priority::Urgent);
+        let tags = ["home", "a,b;c"].map(|tag| Tag::parse(tag).unwrap());
+        fields.tags = Some(Tags::new(tags.to_vec()).unwrap());
+    });
+    let todo = todo(task);
+    assert_eq!(todo.get_uid(), Some("0192f0c1-2345-7abc-8def-0123456789ab"));
+    assert_eq!(todo.get_summary(), Some("Buy milk"));
+    assert_eq!(todo.get_description(), Some("two;\nlines, and a \\"));
+    assert_eq!(todo.property_value("CREATED"), Some("20261120T080000Z"));
+    assert_eq!(todo.property_value("LAST-MODIFIED"), Some("20261121T093000Z"));
+    assert_eq!(todo.property_value("DTSTAMP"), Some("20261121T093000Z"));
+    assert_eq!(todo.get_priority(), Some(1));
+    assert_eq!(todo.get_status(), Some(TodoStatus::Completed));
+    assert_eq!(todo.property_value("COMPLETED"), Some("20261121T093000Z"));
+    assert_eq!(todo.get_percent_complete(), Some(100));
+    assert_eq!(todo.get_categories().unwrap(), ["home", "a,b;c"]);
+    assert_eq!(todo.get_due(), None);
+}
+
+#[test]
+fn an_open_task_is_one_that_needs_action() {
+    let todo = todo(task("Buy milk", |_| {}));
+    assert_eq!(todo.get_status(), Some(TodoStatus::NeedsAction));
+    assert_eq!(todo.get_completed(), None);
+    assert_eq!(todo.get_priority(), None);
+}
+
+#[test]
+fn a_task_is_due_on_a_day_or_at_an_instant() {
+    let due_of = |time, zone| {
+        let task = task("x", |task| due(task, "2026-11-21", time, zone, None));
+        lines(task, &["DUE", "DTSTART", "RRULE"])
+    };
+    assert_eq!(due_of(None, None), ["DUE;VALUE=DATE:20261121"]);
+    assert_eq!(due_of(None, Some("Europe/Berlin")), ["DUE;VALUE=DATE:20261121"]);
+    assert_eq!(due_of(Some("09:30"), None), ["DUE:20261121T093000Z"]);
+    assert_eq!(
+        due_of(Some("09:30"), Some("Europe/Berlin")),
+        ["DUE:20261121T083000Z"]
+    );
+}
+
+#[test]
+fn a_recurring_task_begins_when_it_is_due_and_keeps_the_time_of_its_clocks() {
+    let rule_of = |time, zone, rule| {
+        let task = task("x", |task| due(task, "2026-11-21", time, zone, Some(rule)));
+        lines(task, &["DUE", "DTSTART", "RRULE"])
+    };
+    assert_eq!(
+        rule_of(None, None, "FREQ=DAILY"),
+        [
+            "DTSTART;VALUE=DATE:20261121",
+            "RRULE:FREQ=DAILY",
+            "DUE;VALUE=DATE:20261121"
+        ]
+    );
+    assert_eq!(
+        rule_of(Some("09:30"), Some("Europe/Berlin"), "FREQ=DAILY"),
+        [
+            "DTSTART;TZID=Europe/Berlin:20261121T093000",
+            "RRULE:FREQ=DAILY",
+            "DUE;TZID=Europe/Berlin:20261121T093000"
+        ]
+    );
+    assert_eq!(
+        rule_of(Some("09:30"), Some("UTC"), "FREQ=DAILY"),
+        [
+            "DTSTART:20261121T093000Z",
+            "RRULE:FREQ=DAILY",
+            "DUE:20261121T093000Z"
+        ]
+    );
+}
+
+#[test]
+fn the_end_of_a_rule_has_the_form_of_its_start() {
+    let end = |time, until: &str| {
+        let rule = format!("FREQ=DAILY;UNTIL={until};INTERVAL=2");
+        let task = task("x", |task| {
+            due(task, "2026-11-21", time, Some("Europe/Berlin"), Some(&rule));
+        });
+        let [line] = <[String; 1]>::try_from(lines(task, &["RRULE"])).unwrap();
+        line.strip_prefix("RRULE:FREQ=DAILY;UNTIL=")
+            .unwrap()
+            .strip_suffix(";INTERVAL=2")
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(end(None, "20261231"), "20261231");
+    assert_eq!(end(None, "20261231T120000"), "20261231");
+    // The next day has begun in Berlin.
+    assert_eq!(end(None, "20261231T233000Z"), "20270101");
+    assert_eq!(end(Some("09:30"), "20261231"), "20261231T083000Z");
+    assert_eq!(end(Some("09:30"), "20261231T120059"), "20261231T110000Z");
+    assert_eq!(end(Some("09:30"), "20261231T120059Z"), "20261231T120059Z");
+}
+
+proptest! {
+    /// What breaks other writers: long runs of spaces, characters of many bytes, line breaks of all kinds.
+    #[test]
+    fn any_text_comes_back_from_lines_of_at_most_75_bytes(
+        tasks in vec(any_task(), 1..3),
+        long in "(🎉| |\t|x|,|\\\\|é){0,150}",
+    ) {
+        let mut tasks = tasks;
+        tasks[0].description = Description::parse(&long).unwrap();
+        let file = written(ExportFormat::Calendar, &tasks);
+        for line in file.split("\r\n") {
+            prop_assert!(line.len() <= 75 && !line.contains(['\r', '\n']), "{line:?}");
+        }
+        let todos = todos(&file);
+        prop_assert_eq!(todos.len(), tasks.len());
+        for (todo, task) in todos.iter().zip(&tasks) {
+            prop_assert_eq!(todo.get_summary(), Some(task.title.as_str()));
+            let description = task.description.as_str().replace("\r\n", "\n").replace('\r', "\n");
+            prop_assert_eq!(todo.get_description().unwrap_or_default(), description);
+            let tags: Vec<String> = task.tags.iter().map(ToString::to_string).collect();
+            prop_assert_eq!(todo.get_categories().unwrap_or_default(), tags);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+mod calendar;
+mod csv;
+mod given;
+mod json;
+mod round_trip;
