@@ -7,6 +7,7 @@
 mod m20261121_000001_initial;
 mod m20261122_000001_identity;
 mod m20261122_000002_tasks;
+mod m20261122_000003_completion;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_initial::Migration),
             Box::new(m20261122_000001_identity::Migration),
             Box::new(m20261122_000002_tasks::Migration),
+            Box::new(m20261122_000003_completion::Migration),
         ]
     }
 }

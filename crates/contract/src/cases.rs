@@ -278,6 +278,9 @@ macro_rules! __cases {
                 every_filter_lets_pass_what_it_says,
                 filters_together_let_pass_what_each_of_them_does,
             }
+            rare {
+                what_is_rare_is_found_wherever_it_stands,
+            }
             search {
                 every_word_must_be_there_in_title_or_description,
                 the_last_word_may_be_a_beginning_the_others_may_not,

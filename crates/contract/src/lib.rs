@@ -23,6 +23,7 @@ mod model;
 mod order;
 mod owners;
 mod passwords;
+mod rare;
 mod record;
 mod refresh;
 mod revocation;

@@ -36,8 +36,14 @@ impl Postgres {
         let connect = PgConnectOptions::from_str(&options.url)
             .map_err(|error| ConnectError::Address(Box::new(error)))?
             .application_name("taskwell")
-            // What a write in one statement rests on, whatever the server's own default is.
-            .options([("default_transaction_isolation", "read committed")]);
+            .options([
+                // What a write in one statement rests on, whatever the server's own default is.
+                ("default_transaction_isolation", "read committed"),
+                // The planner takes it that every part of a statement is gone through. Those of a listing stop at
+                // a page, long before a compiled plan or a second process would have begun.
+                ("jit", "off"),
+                ("max_parallel_workers_per_gather", "0"),
+            ]);
         let connect = match options.statement_timeout {
             Some(timeout) => connect.options([("statement_timeout", timeout.as_millis().to_string())]),
             None => connect,

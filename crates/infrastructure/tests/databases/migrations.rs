@@ -20,6 +20,7 @@ use crate::support::{
 const INITIAL: &str = "m20261121_000001_initial";
 const IDENTITY: &str = "m20261122_000001_identity";
 const TASKS: &str = "m20261122_000002_tasks";
+const COMPLETION: &str = "m20261122_000003_completion";
 
 const SCHEMA_AT_FIRST: [&str; 9] = [
     "changes",
@@ -63,7 +64,7 @@ async fn up_down_up(test: TestDatabase) {
     let database = test.database();
     // Asking makes nothing.
     let pending = database.pending_migrations().await.unwrap();
-    assert_eq!(pending, [INITIAL, IDENTITY, TASKS]);
+    assert_eq!(pending, [INITIAL, IDENTITY, TASKS, COMPLETION]);
     assert_eq!(database.migrations().await.unwrap().len(), pending.len());
     assert_eq!(schema(&test).await, Vec::<String>::new());
 
@@ -101,6 +102,7 @@ async fn up_down_up(test: TestDatabase) {
             "tasks_deleted_at_idx",
             "tasks_never_due_idx",
             "tasks_trash_idx",
+            "tasks_user_id_completed_at_idx",
             "tasks_user_id_created_at_id_idx",
             "tasks_user_id_due_at_id_idx",
             "tasks_user_id_position_key",
@@ -119,8 +121,11 @@ async fn up_down_up(test: TestDatabase) {
     let tasks = SqlTaskStore::new(database.clone());
     recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
 
-    database.migrate_down(Some(2)).await.unwrap();
-    assert_eq!(database.pending_migrations().await.unwrap(), [IDENTITY, TASKS]);
+    database.migrate_down(Some(3)).await.unwrap();
+    assert_eq!(
+        database.pending_migrations().await.unwrap(),
+        [IDENTITY, TASKS, COMPLETION]
+    );
     assert_eq!(schema(&test).await, SCHEMA_AT_FIRST);
     database.migrate_down(Some(1)).await.unwrap();
     assert_eq!(schema(&test).await, ["seaql_migrations"]);
@@ -186,7 +191,7 @@ async fn identity_goes_down_and_up_with_what_is_there(test: TestDatabase) {
             .unwrap()
     );
 
-    database.migrate_down(Some(2)).await.unwrap();
+    database.migrate_down(Some(3)).await.unwrap();
     // The one that works.
     let kept = [token_hash(2), token_hash(3)].map(|token| token.0.to_vec());
     assert_eq!(only_refresh_tokens(&test).await, kept);
@@ -272,7 +277,7 @@ async fn tasks_go_down_and_up_with_what_is_there(test: TestDatabase) {
     // A second task of that id.
     let third = recorded(&store, &ada, creation(&ada, 3, "third")).await;
 
-    database.migrate_down(Some(1)).await.unwrap();
+    database.migrate_down(Some(2)).await.unwrap();
     forget_fields(&test).await;
     execute(&test, "DELETE FROM changes WHERE seq = 1").await;
     database.migrate().await.unwrap();

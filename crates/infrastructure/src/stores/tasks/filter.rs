@@ -1,9 +1,10 @@
 //! Which tasks are meant.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, Select, Statement, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, Select,
+    sea_query::{Expr, Func},
 };
-use taskwell_application::ports::{StoreError, TaskFilter};
+use taskwell_application::ports::{SortKey, TaskFilter};
 use taskwell_domain::{Timestamp, UserId};
 
 use super::{
@@ -11,107 +12,169 @@ use super::{
     words::{Wanted, wanted_tags, wanted_words},
 };
 use crate::{
-    database::{Database, store_error},
+    database::Database,
     entities::tasks::{Column, Entity},
 };
 
-/// Up to so many tasks that have the words, they are read and sorted; of more, some are soon met on the way through
-/// a listing in its order. Neither database can know which it is: the words of a million tasks are too many to keep
-/// count of, and both would rather walk, through all tasks of the owner where hardly any has the words.
-const FEW: i64 = 1_000;
+/// What a filter can bound by its sort key.
+const BOUNDED: [SortKey; 3] = [SortKey::DueAt, SortKey::UpdatedAt, SortKey::Priority];
 
-/// The owner's tasks that pass the filter.
-pub(super) async fn passing(
-    database: &Database,
-    owner: &UserId,
-    filter: &TaskFilter,
-) -> Result<Select<Entity>, StoreError> {
-    let mut wanted = wanted_tags(owner, &filter.tags);
-    let searched = filter.search.as_deref().map(|search| wanted_words(owner, search));
-    let finds_nothing = searched.as_ref().is_some_and(Vec::is_empty);
-    wanted.extend(searched.unwrap_or_default());
-    let instant = |at: Option<Timestamp>| at.map(Timestamp::as_datetime);
-    let ranks = || filter.priorities.iter().copied().map(rank);
-    let words = words(database, &wanted);
-    let few = !wanted.is_empty() && are_few(database, &words).await?;
-    // On SQLite no index begins with this expression, so that the words alone lead to the tasks.
-    let owned = match few && !database.is_postgres() {
-        true => Expr::cust_with_values("+user_id = ?", [owner.as_str()]),
-        false => Column::UserId.eq(owner.as_str()),
-    };
-    Ok(Entity::find()
-        .filter(owned)
-        .filter(match filter.deleted {
-            true => Column::DeletedAt.is_not_null(),
-            false => Column::DeletedAt.is_null(),
-        })
-        .apply_if(filter.completed, |tasks, completed| match completed {
-            true => tasks.filter(Column::CompletedAt.is_not_null()),
-            false => tasks.filter(Column::CompletedAt.is_null()),
-        })
-        .apply_if((!filter.priorities.is_empty()).then(ranks), |tasks, ranks| {
-            tasks.filter(Column::Priority.is_in(ranks))
-        })
-        .apply_if(instant(filter.due_after), |tasks, at| {
-            tasks.filter(Column::DueAt.gte(at))
-        })
-        .apply_if(instant(filter.due_before), |tasks, at| {
-            tasks.filter(Column::DueAt.lt(at))
-        })
-        .apply_if(instant(filter.updated_since), |tasks, at| {
-            tasks.filter(Column::UpdatedAt.gte(at))
-        })
-        .apply_if((!wanted.is_empty()).then_some(words), |tasks, words| {
-            tasks.filter(having(database, words, few))
-        })
-        .apply_if(finds_nothing.then_some(Expr::value(false)), QueryFilter::filter))
+/// Those of an owner's tasks that a filter means.
+pub(super) struct Meant<'a> {
+    postgres: bool,
+    owner: &'a UserId,
+    filter: &'a TaskFilter,
+    /// The words that they have, tags among them.
+    words: Vec<Wanted>,
+    /// Whether a text is searched for that has no word, and finds nothing.
+    nothing: bool,
 }
 
-/// How each database is asked for the words. What is wanted consists of letters and digits alone, and in quotes
-/// nothing of it means anything else.
-fn words(database: &Database, wanted: &[Wanted]) -> String {
-    if database.is_postgres() {
-        let each = wanted.iter().map(|wanted| match wanted {
-            Wanted::Whole(word) => format!("'{word}'"),
-            Wanted::Beginning(word) => format!("'{word}':*"),
+impl<'a> Meant<'a> {
+    pub(super) fn by(filter: &'a TaskFilter, owner: &'a UserId, database: &Database) -> Self {
+        let searched = filter.search.as_deref().map(|text| wanted_words(owner, text));
+        let nothing = searched.as_ref().is_some_and(Vec::is_empty);
+        let mut words = wanted_tags(owner, &filter.tags);
+        words.extend(searched.unwrap_or_default());
+        Self {
+            postgres: database.is_postgres(),
+            owner,
+            filter,
+            words,
+            nothing,
+        }
+    }
+
+    /// All of the owner's, on the same side of the trash, whose sort key lies within the filter's bounds: an index
+    /// in the order of the key leads from one to the next.
+    pub(super) fn by_key(&self, key: SortKey) -> Select<Entity> {
+        let ranks = || self.filter.priorities.iter().copied().map(rank);
+        let bounds = match (key, ranks().min(), ranks().max()) {
+            // Of several, no index tells the order.
+            (SortKey::Priority, Some(least), Some(most)) => vec![Column::Priority.between(least, most)],
+            _ => self.bounds(key),
+        };
+        Entity::find()
+            .filter(Column::UserId.eq(self.owner.as_str()))
+            .filter(self.side())
+            .filter(all(bounds))
+    }
+
+    /// What else makes one of [`by_key`](Self::by_key) meant; `None` if all of them are.
+    pub(super) fn besides(&self, key: SortKey) -> Option<Condition> {
+        let has_gaps = |key| key == SortKey::Priority && self.filter.priorities.len() > 1;
+        let bounds = BOUNDED.into_iter().filter(|other| *other != key || has_gaps(key));
+        let mut rest: Vec<Expr> = bounds.flat_map(|other| self.bounds(other)).collect();
+        rest.extend(self.marks());
+        rest.extend(self.words.iter().map(|word| self.has(word)));
+        (!rest.is_empty()).then(|| all(rest))
+    }
+
+    /// All of them, by the index of what the filter says.
+    pub(super) fn by_filter(&self) -> Select<Entity> {
+        // The owner is in the words. Neither database knows how many tasks have them, and either would rather begin
+        // with all that the owner has.
+        let owner = match self.words.is_empty() {
+            true => Expr::col((Entity, Column::UserId)),
+            false => unindexed(Column::UserId),
+        };
+        Entity::find()
+            .filter(owner.eq(self.owner.as_str()))
+            .filter(self.side())
+            .filter(all(BOUNDED.into_iter().flat_map(|key| self.bounds(key))))
+            .filter(all(self.marks()))
+            .filter(all(self.have_words()))
+    }
+
+    fn side(&self) -> Expr {
+        match self.filter.deleted {
+            true => Column::DeletedAt.is_not_null(),
+            false => Column::DeletedAt.is_null(),
+        }
+    }
+
+    /// What the filter says of one sort key.
+    fn bounds(&self, key: SortKey) -> Vec<Expr> {
+        let filter = self.filter;
+        let instant = |at: Timestamp| at.as_datetime();
+        match key {
+            SortKey::DueAt => {
+                let after = filter.due_after.map(|at| Column::DueAt.gte(instant(at)));
+                let before = filter.due_before.map(|at| Column::DueAt.lt(instant(at)));
+                after.into_iter().chain(before).collect()
+            }
+            SortKey::UpdatedAt => {
+                let since = filter.updated_since.map(|at| Column::UpdatedAt.gte(instant(at)));
+                since.into_iter().collect()
+            }
+            SortKey::Priority if !filter.priorities.is_empty() => {
+                let ranks = filter.priorities.iter().copied().map(rank);
+                vec![Column::Priority.is_in(ranks)]
+            }
+            SortKey::Priority | SortKey::CreatedAt | SortKey::Title | SortKey::Position => Vec::new(),
+        }
+    }
+
+    /// What is neither a sort key nor a word.
+    fn marks(&self) -> Vec<Expr> {
+        let completed = self.filter.completed.map(|completed| match completed {
+            true => Column::CompletedAt.is_not_null(),
+            false => Column::CompletedAt.is_null(),
         });
-        each.collect::<Vec<_>>().join(" & ")
-    } else {
-        let each = wanted.iter().map(|wanted| match wanted {
+        let nothing = self.nothing.then(|| Expr::value(false));
+        completed.into_iter().chain(nothing).collect()
+    }
+
+    /// Whether a row has a word, by the row alone. What is wanted consists of letters and digits, and in quotes
+    /// nothing of it means anything else.
+    fn has(&self, word: &Wanted) -> Expr {
+        match (self.postgres, word) {
+            (true, word) => matches_query([word]),
+            (false, Wanted::Whole(word)) => {
+                Expr::cust_with_values("instr(' ' || tasks.words || ' ', ?) > 0", [format!(" {word} ")])
+            }
+            (false, Wanted::Beginning(word)) => {
+                Expr::cust_with_values("instr(' ' || tasks.words, ?) > 0", [format!(" {word}")])
+            }
+        }
+    }
+
+    /// Whether it has all the words, by each database's index of them.
+    fn have_words(&self) -> Option<Expr> {
+        if self.words.is_empty() {
+            return None;
+        }
+        if self.postgres {
+            return Some(matches_query(&self.words));
+        }
+        let each = self.words.iter().map(|wanted| match wanted {
             Wanted::Whole(word) => format!("\"{word}\""),
             Wanted::Beginning(word) => format!("\"{word}\" *"),
         });
-        each.collect::<Vec<_>>().join(" AND ")
+        let words = each.collect::<Vec<_>>().join(" AND ");
+        let found = "tasks.number IN (SELECT rowid FROM tasks_search WHERE tasks_search MATCH ?)";
+        Some(Expr::cust_with_values(found, [words]))
     }
 }
 
-/// Whether only a few tasks have these words. The owner is in the words.
-async fn are_few(database: &Database, words: &str) -> Result<bool, StoreError> {
-    let found = match database.is_postgres() {
-        true => "SELECT 1 FROM tasks WHERE search @@ CAST($1 AS tsquery) LIMIT $2",
-        false => "SELECT 1 FROM tasks_search WHERE tasks_search MATCH $1 LIMIT $2",
-    };
-    let read = database.read();
-    let count = Statement::from_sql_and_values(
-        read.get_database_backend(),
-        format!("SELECT count(*) FROM ({found}) AS found"),
-        [words.into(), (FEW + 1).into()],
-    );
-    let row = read.query_one_raw(count).await.map_err(store_error)?;
-    let count: Option<i64> = row
-        .map(|row| row.try_get_by_index(0))
-        .transpose()
-        .map_err(store_error)?;
-    Ok(count.unwrap_or_default() <= FEW)
+/// PostgreSQL asks the row or the index, as it likes.
+fn matches_query<'w>(words: impl IntoIterator<Item = &'w Wanted>) -> Expr {
+    let each = words.into_iter().map(|wanted| match wanted {
+        Wanted::Whole(word) => format!("'{word}'"),
+        Wanted::Beginning(word) => format!("'{word}':*"),
+    });
+    let words = each.collect::<Vec<_>>().join(" & ");
+    Expr::cust_with_values("tasks.search @@ CAST($1 AS tsquery)", [words])
 }
 
-/// What each database calls its index of words. Of an array of which it does not know how long it will be,
-/// PostgreSQL takes it that it is short; of a `CASE` it takes it that it is often true, and has no index for it.
-fn having(database: &Database, words: String, few: bool) -> Expr {
-    let found = match (database.is_postgres(), few) {
-        (true, true) => "id = ANY (ARRAY(SELECT id FROM tasks WHERE search @@ CAST($1 AS tsquery)))",
-        (true, false) => "CASE WHEN search @@ CAST($1 AS tsquery) THEN TRUE ELSE FALSE END",
-        (false, _) => "number IN (SELECT rowid FROM tasks_search WHERE tasks_search MATCH ?)",
-    };
-    Expr::cust_with_values(found, [words])
+fn all(conditions: impl IntoIterator<Item = Expr>) -> Condition {
+    conditions.into_iter().fold(Condition::all(), Condition::add)
+}
+
+/// The value of a column, which no index is known for: so that the database takes another one.
+pub(super) fn unindexed(column: Column) -> Expr {
+    Expr::expr(Func::coalesce([
+        Expr::col((Entity, column)),
+        Expr::col((Entity, column)),
+    ]))
 }

@@ -1,18 +1,16 @@
 //! Listing and counting tasks.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, Value,
-    sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType},
+    ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Asterisk, CommonTableExpression, Expr, Query, SelectStatement, UnionType, WithClause},
 };
-use taskwell_application::ports::{
-    Mark, Page, Sort, SortKey, SortValue, Start, StoreError, TaskFilter, TaskQuery,
-};
+use taskwell_application::ports::{Page, SortKey, Start, StoreError, TaskFilter, TaskQuery};
 use taskwell_domain::{Task, UserId};
 
 use super::{
-    filter::passing,
-    row::{self, Row, rank},
+    filter::{Meant, unindexed},
+    order::{beyond, column, direction, walk},
+    row::{self, Row},
 };
 use crate::{
     database::{Database, store_error},
@@ -20,10 +18,15 @@ use crate::{
     stores::corrupt,
 };
 
+/// Of so many tasks one, at least, must be meant for a page to be found on the way through the listing. What is
+/// rarer is looked for by the filter.
+const COMMON: u64 = 120;
+
+/// The same for those that are skipped. Who skips many is not to wait for that many times more.
+const COMMON_AMONG_SKIPPED: u64 = 10;
+
 pub(super) async fn list(database: &Database, owner: &UserId, query: &TaskQuery) -> Result<Page, StoreError> {
-    let passing = passing(database, owner, &query.filter).await?;
-    // One more tells whether others follow.
-    let statement = page(passing, query, u64::from(query.limit) + 1);
+    let statement = page(&Meant::by(&query.filter, owner, database), query);
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let rows = database.read().query_all(&statement).await.map_err(store_error)?;
     let more = rows.len() > limit;
@@ -42,8 +45,8 @@ pub(super) async fn count(
     owner: &UserId,
     filter: &TaskFilter,
 ) -> Result<u64, StoreError> {
-    let count = passing(database, owner, filter)
-        .await?
+    let count = Meant::by(filter, owner, database)
+        .by_filter()
         .select_only()
         .expr(Expr::col(Column::Id).count())
         .into_tuple::<i64>()
@@ -54,107 +57,73 @@ pub(super) async fn count(
     u64::try_from(count).map_err(|error| corrupt("count", error))
 }
 
-fn page(passing: Select<Entity>, query: &TaskQuery, limit: u64) -> SelectStatement {
-    let sort = query.sort;
-    let (skip, mark) = match &query.start {
+/// The tasks of a page, and one more, which tells whether others follow.
+///
+/// Which way to them is the short one is known to neither database beforehand: through the listing, in its order,
+/// until there are enough of them, which takes for ever if hardly any task is meant; or by an index of what the
+/// filter says, and then in order, which takes for ever if many are. So the first is tried up to a bound, in
+/// the same statement, and what is not found there is rare enough for the second.
+fn page(meant: &Meant<'_>, query: &TaskQuery) -> SelectStatement {
+    let limit = u64::from(query.limit) + 1;
+    let skip = match query.start {
         // Beyond the range of the databases there are no tasks left either.
-        Start::Skip(skip) => (std::cmp::min(*skip, i64::MAX.unsigned_abs() - limit), None),
-        Start::After(mark) => (0, Some(mark)),
+        Start::Skip(skip) => std::cmp::min(skip, i64::MAX.unsigned_abs() / (2 * COMMON)),
+        Start::After(_) => 0,
     };
-    if let Some(Mark {
-        value: SortValue::Missing,
-        id,
-    }) = mark
-    {
-        let rest = without(passing, sort).filter(after([(Column::Id, id.as_uuid().into())], sort));
-        return row::reading(rest.limit(limit));
-    }
-    let rest = with(passing.clone(), sort).apply_if(mark, |tasks, mark| {
-        let key = (column(sort.key), value(&mark.value));
-        tasks.filter(after([key, (Column::Id, mark.id.as_uuid().into())], sort))
+    let key = query.sort.key;
+    let Some(besides) = meant.besides(key) else {
+        return walk(meant, query, skip + limit, |tasks| row::reading_with(tasks, key))
+            .offset(skip)
+            .limit(limit)
+            .take();
+    };
+    let bound = COMMON * limit + COMMON_AMONG_SKIPPED * skip;
+    let passed = walk(meant, query, bound, |tasks| {
+        let all = (Entity, Asterisk);
+        tasks.select_only().into_query().column(all).take()
     });
-    let filter = &query.filter;
-    let none_is_missing = filter.due_after.is_some() || filter.due_before.is_some();
-    match sort.key {
-        SortKey::DueAt if !none_is_missing => both(rest, without(passing, sort), sort, skip, limit),
-        _ => row::reading(rest.offset(skip).limit(limit)),
-    }
-}
-
-fn column(key: SortKey) -> Column {
-    match key {
-        SortKey::CreatedAt => Column::CreatedAt,
-        SortKey::UpdatedAt => Column::UpdatedAt,
-        SortKey::DueAt => Column::DueAt,
-        SortKey::Priority => Column::Priority,
-        SortKey::Title => Column::TitleKey,
-        SortKey::Position => Column::Position,
-    }
-}
-
-fn value(value: &SortValue) -> Value {
-    match value {
-        SortValue::Time(at) => at.as_datetime().into(),
-        SortValue::Priority(priority) => rank(*priority).into(),
-        SortValue::Text(text) => text.as_str().into(),
-        SortValue::Missing => Value::ChronoDateTimeUtc(None),
-    }
-}
-
-fn direction(sort: Sort) -> Order {
-    match sort.descending {
-        false => Order::Asc,
-        true => Order::Desc,
-    }
-}
-
-/// Those that have a sort key, in order. Of the keys only one can be missing.
-fn with(passing: Select<Entity>, sort: Sort) -> Select<Entity> {
-    let present = match sort.key {
-        SortKey::DueAt => passing.filter(Column::DueAt.is_not_null()),
-        _ => passing,
+    let near = row::reading_with(Entity::find().filter(besides), key)
+        .from_clear()
+        .from_subquery(passed, Entity)
+        .limit(skip + limit)
+        .take();
+    let found = || {
+        let count = Expr::col(Asterisk).count();
+        let count = Query::select().expr(count).from(NEAR).take();
+        Expr::SubQuery(None, Box::new(count.into()))
     };
-    present
-        .order_by(column(sort.key), direction(sort))
-        .order_by(Column::Id, direction(sort))
-}
-
-/// Those that have none, in order.
-fn without(passing: Select<Entity>, sort: Sort) -> Select<Entity> {
-    passing
-        .filter(column(sort.key).is_null())
-        .order_by(Column::Id, direction(sort))
-}
-
-/// One comparison of all columns as a row: the index leads straight there. The same spelled out with
-/// `OR`, which is what SeaORM's cursor does, reads the index from its beginning.
-fn after<const N: usize>(place: [(Column, Value); N], sort: Sort) -> Expr {
-    let columns = Expr::tuple(place.iter().map(|(column, _)| Expr::col((Entity, *column))));
-    let place = Expr::tuple(place.map(|(_, value)| Expr::value(value)));
-    match sort.descending {
-        false => columns.gt(place),
-        true => columns.lt(place),
-    }
-}
-
-/// Those with a sort key and behind them those without, in one statement in which an index leads to either.
-fn both(with: Select<Entity>, without: Select<Entity>, sort: Sort, skip: u64, limit: u64) -> SelectStatement {
-    let key = column(sort.key);
-    let part = |tasks: Select<Entity>, name: &'static str| {
-        let mut part = row::reading(tasks.limit(skip + limit));
-        part.column((Entity, key));
-        let mut all = Query::select();
-        all.column(Asterisk).from_subquery(part, name).take()
-    };
-    let mut parts = part(with, "with_key");
-    parts.union(UnionType::All, part(without, "without_key"));
-    Query::select()
+    let gate = Query::select()
+        .expr(Expr::value(1))
+        .and_where(found().lt(skip + limit))
+        .take();
+    // What is joined by CROSS JOIN, SQLite takes in this order, and nothing if there is nothing before it.
+    let far = row::reading_with(beyond(meant.by_filter(), query), key)
+        .from_clear()
+        .from_subquery(gate, "gate")
+        .cross_join(Entity)
+        .take();
+    let enough = Query::select()
         .column(Asterisk)
-        .from_subquery(parts, "tasks")
-        .order_by_expr(Expr::col(key).is_null(), Order::Asc)
-        .order_by(key, direction(sort))
-        .order_by(Column::Id, direction(sort))
+        .from(NEAR)
+        .and_where(found().eq(skip + limit))
+        .union(UnionType::All, far)
+        .take();
+    let mut page = Query::select();
+    page.column(Asterisk).from_subquery(enough, Entity);
+    if key == SortKey::DueAt {
+        page.order_by_expr(Expr::col(Column::DueAt).is_null(), Order::Asc);
+    }
+    let near = CommonTableExpression::new()
+        .table_name(NEAR)
+        .query(near)
+        .materialized(true)
+        .to_owned();
+    page.order_by_expr(unindexed(column(key)), direction(query.sort))
+        .order_by(Column::Id, direction(query.sort))
         .offset(skip)
         .limit(limit)
+        .with_cte(WithClause::new().cte(near).to_owned())
         .take()
 }
+
+const NEAR: &str = "near";

@@ -4,6 +4,7 @@ mod filter;
 mod forget;
 mod list;
 mod log;
+mod order;
 mod places;
 mod record;
 mod reindex;

@@ -6,7 +6,7 @@ use sea_orm::prelude::{DateTimeUtc, Json, Uuid};
 use sea_orm::{
     DerivePartialModel, PartialModelTrait, QuerySelect, QueryTrait, Select, sea_query::SelectStatement,
 };
-use taskwell_application::ports::StoreError;
+use taskwell_application::ports::{SortKey, StoreError};
 use taskwell_domain::{Due, Priority, Task, TaskId, Timestamp};
 
 use super::words;
@@ -41,6 +41,20 @@ pub(super) struct Row {
 /// The statement that reads these rows.
 pub(super) fn reading(tasks: Select<tasks::Entity>) -> SelectStatement {
     Row::select_cols(tasks.select_only()).into_query()
+}
+
+/// The same, and with it the sort key, where it is not among what is read.
+pub(super) fn reading_with(tasks: Select<tasks::Entity>, key: SortKey) -> SelectStatement {
+    let column = match key {
+        SortKey::DueAt => Some(tasks::Column::DueAt),
+        SortKey::Title => Some(tasks::Column::TitleKey),
+        SortKey::CreatedAt | SortKey::UpdatedAt | SortKey::Priority | SortKey::Position => None,
+    };
+    let mut reading = reading(tasks);
+    if let Some(column) = column {
+        reading.column((tasks::Entity, column));
+    }
+    reading
 }
 
 /// The row of a task.
