@@ -45,6 +45,13 @@ impl SqlTaskStore {
         Self { database }
     }
 
+    /// The statement by which a page is read, for a look at how the database goes about it.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn list_statement(&self, owner: &UserId, query: &TaskQuery) -> String {
+        list::spelled_out(&self.database, owner, query)
+    }
+
     async fn find_one(&self, tasks: Select<Entity>) -> Result<Option<Task>, StoreError> {
         Ok(find_among(self.database.read(), tasks).await?.into_iter().next())
     }
