@@ -27,9 +27,9 @@ endpoint!(GET "/api/{user_id}/tasks/export", Owner<TasksRead>, Export, |describe
         .named("exportTasks", "All tasks as a file", tag::TASKS)
         .explained(
             "All tasks outside the trash, the oldest first: each that is there throughout exactly once, whatever is written \
-             meanwhile. JSON and CSV can be imported again. In CSV, a text that a spreadsheet would take for a formula \
-             has an apostrophe in front, which an import takes away. iCalendar is for calendars to read. A file that breaks \
-             off ends the connection, and never looks whole.",
+             meanwhile. JSON and CSV can be imported again. In CSV, what a spreadsheet would take for a formula, \
+             whatever it separates cells by, has an apostrophe in front, which an import takes away. iCalendar is for \
+             calendars to read. A file that breaks off ends the connection, and never looks whole.",
         )
         .schema("TaskFile", file_schema())
         .answers_file(

@@ -98,12 +98,10 @@ fn instants() -> impl Strategy<Value = Timestamp> {
 /// Any task that a user can have.
 pub(super) fn any_task() -> impl Strategy<Value = Task> {
     let texts = (
-        checked("[=+@'\"\\-,;\\\\ ]{0,3}\\PC{1,40}", Title::parse),
-        checked(
-            "[=+@'\"\t\r\n\\-,;\\\\]{0,3}(\\PC|[\t\r\n]){0,60}",
-            Description::parse,
-        ),
-        vec(checked("[=+@'\"\\-]{0,2}\\PC{1,10}", Tag::parse), 0..5),
+        // What means something to files, more often than all other characters.
+        checked("([=+@＝'\",;\\\\ -]|\\PC){1,40}", Title::parse),
+        checked("([=+@＝'\"\t\r\n,;\\\\-]|\\PC){0,60}", Description::parse),
+        vec(checked("([=+@＝'\",;-]|\\PC){1,10}", Tag::parse), 0..5),
     );
     let due = option::of((
         0..20_000_u64,
