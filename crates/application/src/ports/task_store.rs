@@ -35,7 +35,7 @@ pub trait TaskStore: Send + Sync {
     async fn find_all(&self, owner: &UserId, ids: &[TaskId]) -> Result<Vec<Task>, StoreError>;
 
     /// The task as it stood when it was created, whatever happened to it since, as long as the log
-    /// remembers.
+    /// remembers: that of a task that has not changed since, for good.
     async fn find_creation(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError>;
 
     /// Whether anybody but `owner` has a task of that id: the only question that goes beyond an owner.
@@ -88,7 +88,8 @@ pub trait TaskStore: Send + Sync {
     /// Tasks, of anybody, that went to the trash before that time, at most `limit`.
     async fn find_expired(&self, deleted_before: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError>;
 
-    /// Forgets entries of all logs from before that time, but for what undoing a later one needs; how many.
+    /// Forgets entries of all logs from before that time, but for what undoing a later one needs: the last of them
+    /// of each task that is not purged; how many.
     async fn forget_changes(&self, before: Timestamp) -> Result<u64, StoreError>;
 
     /// Forgets answers from before that time; how many.
