@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use taskwell_domain::{
     Change, Origin, Position, Priority, Seq, Tag, Task, TaskChange, TaskId, Timestamp, UserId,
@@ -82,7 +84,7 @@ pub trait TaskStore: Send + Sync {
     /// The task as it stood before the change of that number, as far as the log remembers.
     async fn find_before(&self, owner: &UserId, id: TaskId, seq: Seq) -> Result<Option<Task>, StoreError>;
 
-    /// The answer that is remembered under that key.
+    /// The answer that is remembered under that key, even beyond its [`KeptAnswer::LIFETIME`].
     async fn find_answer(&self, owner: &UserId, key: &str) -> Result<Option<KeptAnswer>, StoreError>;
 
     /// Tasks, of anybody, that went to the trash before that time, at most `limit`.
@@ -142,6 +144,11 @@ pub struct KeptAnswer {
     pub detail: Option<String>,
     /// When it was remembered.
     pub at: Timestamp,
+}
+
+impl KeptAnswer {
+    /// How long an answer keeps its key.
+    pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 }
 
 /// One side of a task.
