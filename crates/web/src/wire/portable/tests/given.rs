@@ -11,7 +11,7 @@ use taskwell_domain::{
 
 use crate::{
     problem::Failure,
-    wire::portable::{ExportFormat, ImportFile, ImportFormat, RowProblem},
+    wire::portable::{ExportFile, ExportFormat, ImportFile, ImportFormat, RowProblem},
 };
 
 pub(super) fn ada() -> UserId {
@@ -46,12 +46,14 @@ pub(super) fn made(task: &ImportedTask) -> Task {
 
 /// What is in a file with these tasks.
 pub(super) fn written(format: ExportFormat, tasks: &[Task]) -> String {
-    let mut file = format.begin(instant("2026-11-22T12:00:00Z")).unwrap();
-    for (index, task) in tasks.iter().enumerate() {
-        file.extend(format.tasks(vec![task.clone()], index == 0).unwrap());
+    let mut file = ExportFile::new(format);
+    let mut content = file.begin(instant("2026-11-22T12:00:00Z")).unwrap();
+    content.extend(file.tasks(Vec::new()).unwrap());
+    for task in tasks {
+        content.extend(file.tasks(vec![task.clone()]).unwrap());
     }
-    file.extend(format.end());
-    String::from_utf8(file).unwrap()
+    content.extend(file.end());
+    String::from_utf8(content).unwrap()
 }
 
 /// What is read from such a file.
