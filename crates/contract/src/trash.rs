@@ -136,6 +136,9 @@ pub(crate) async fn what_undoing_needs_is_not_forgotten(storage: Storage) {
         .find_versions(&ada.id, &[Seq::from(1), Seq::from(2)])
         .await;
     assert_eq!(versions.unwrap(), [first[1].clone()]);
+    // Sent again, the create of a task that nobody has changed since is known for good.
+    assert_eq!(ada.creation_found(2).await.as_ref(), Some(&first[1]));
+    assert_eq!(ada.creation_found(1).await, None);
     // The tasks themselves are what they were.
     assert_eq!(ada.listed().await, tasks);
 }

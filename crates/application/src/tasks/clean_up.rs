@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use taskwell_domain::{ActorKind, ChangeActor, RequestId, Task, TaskChange, UserId};
 
-use super::{Tasks, idempotency};
+use super::Tasks;
 use crate::{
     Actor, Error,
-    ports::{Recording, StoreError},
+    ports::{KeptAnswer, Recording, StoreError},
 };
 
 /// How many tasks are purged in one step.
@@ -41,7 +41,7 @@ impl Tasks {
         // Where one fails, the others are done all the same.
         let purged = self.purge_expired(memory).await;
         let changes = self.store.forget_changes(now.before(memory.log)).await;
-        let answers = self.store.forget_answers(now.before(idempotency::MEMORY)).await;
+        let answers = self.store.forget_answers(now.before(KeptAnswer::LIFETIME)).await;
         Ok(CleanedUpTasks {
             purged: purged?,
             changes: changes?,

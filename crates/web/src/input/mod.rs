@@ -19,7 +19,7 @@ pub(crate) use self::{
     json::parse as parse_json,
     parameter::{Parameter, characters, instances, number, one_of},
     reader::Reader,
-    sent_back::{differs, received, received_instant, received_instant_or_null, sent_back},
+    sent_back::{received, received_instant, received_instant_or_null, sent_back},
 };
 use crate::{endpoint::Describe, problem::Failure};
 

@@ -1,7 +1,5 @@
 //! Answers that are remembered.
 
-use std::time::Duration;
-
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
     sea_query::{Expr, OnConflict},
@@ -15,9 +13,6 @@ use crate::{
     entities::answers::{Column, Entity, Model},
     stores::{corrupt, purge::purge, to_stored},
 };
-
-/// How long an answer keeps its key.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Keeps the answer to a write whose first change has that number, unless there is one under its key.
 pub(super) async fn keep(
@@ -42,7 +37,7 @@ pub(super) async fn keep(
     // An error would end the transaction on PostgreSQL; a count tells as much.
     let unless_kept = OnConflict::columns([Column::UserId, Column::Key])
         .update_columns([Column::Fingerprint, Column::Tasks, Column::Detail, Column::At])
-        .action_and_where(Expr::col((Entity, Column::At)).lt(at.before(KEPT).as_datetime()))
+        .action_and_where(Expr::col((Entity, Column::At)).lt(at.before(KeptAnswer::LIFETIME).as_datetime()))
         .to_owned();
     let written = Entity::insert(kept.into_active_model())
         .on_conflict(unless_kept)
