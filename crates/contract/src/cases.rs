@@ -294,6 +294,9 @@ macro_rules! __cases {
                 nobody_finds_the_tasks_of_another,
                 what_is_found_comes_in_any_order_page_by_page,
             }
+            undo {
+                undoing_puts_back_what_stood_before_unless_it_was_touched_since,
+            }
             concurrency {
                 numbers_appear_in_order_and_without_gaps,
                 of_edits_of_one_version_one_wins,

@@ -31,6 +31,7 @@ mod search;
 mod sessions;
 mod sorts;
 mod trash;
+mod undo;
 mod users;
 
 #[doc(hidden)]

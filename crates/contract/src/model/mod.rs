@@ -8,7 +8,8 @@ mod expected;
 use taskwell_application::ports::StoreError;
 use taskwell_domain::{Change, Seq};
 
-use self::{chance::Chance, drawn::Fault, expected::Model};
+pub(crate) use self::{chance::Chance, drawn::edit as drawn_edit};
+use self::{drawn::Fault, expected::Model};
 use crate::{
     fixture::Storage,
     given::{Account, by_id},
