@@ -211,6 +211,7 @@ macro_rules! __cases {
                 answers_from_before_then_are_forgotten,
                 answers_go_with_their_account,
                 of_fifty_equal_requests_at_once_one_is_recorded,
+                of_fifty_equal_requests_a_day_after_the_first_one_is_recorded,
             }
             order {
                 the_last_place_is_that_of_the_number,

@@ -1,9 +1,12 @@
 //! How often a request goes to PostgreSQL and back.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    client::Client,
+    client::{Answer, Client},
     database::TestDatabase,
     keys::{Key, now},
     proxy::Proxy,
@@ -124,6 +127,45 @@ async fn a_write_of_one_task_is_at_most_two_round_trips() {
     assert_eq!(toggle.await, 2, "toggle");
     let delete = counted.round_trips(async |ada, task| drop(ada.delete(task).await.is(204)));
     assert_eq!(delete.await, 2, "delete");
+}
+
+/// Sends that under a key of its own.
+async fn keyed(client: &Client, method: Method, path: &str, body: &Value) -> Answer {
+    static KEYS: AtomicUsize = AtomicUsize::new(0);
+    let key = KEYS.fetch_add(1, Ordering::Relaxed).to_string();
+    let request = client.request(method, path).header("Idempotency-Key", key);
+    Answer::to(request.json(body)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_costs_a_write_of_one_task_one_round_trip() {
+    let counted = Counted::warmed_up().await;
+    let create = counted.again(async |ada, _| {
+        let body = json!({"title": "Buy tea"});
+        drop(keyed(ada, Method::POST, "/api/me/tasks", &body).await.is(201));
+    });
+    assert_eq!(create.await, 1 + 1, "create");
+    let edits = AtomicUsize::new(0);
+    let edit = counted.again(async |ada, task| {
+        let body = json!({"title": format!("Buy tea {}", edits.fetch_add(1, Ordering::Relaxed))});
+        drop(keyed(ada, Method::PATCH, task, &body).await.is(200));
+    });
+    assert_eq!(edit.await, 1 + 2, "edit");
+    let toggle = counted.again(async |ada, task| {
+        let path = format!("{task}/complete");
+        drop(keyed(ada, Method::PATCH, &path, &json!({})).await.is(200));
+    });
+    assert_eq!(toggle.await, 1 + 2, "toggle");
+    let spare = ["Buy bread", "Buy rolls"].map(|title| counted.ada.task(title));
+    for (round, spare) in spare.into_iter().enumerate() {
+        let spare = spare.await;
+        let delete = counted.round_trips(async |ada, _| {
+            drop(keyed(ada, Method::DELETE, &spare, &json!({})).await.is(204));
+        });
+        let delete = delete.await;
+        // The first time the statements are prepared.
+        assert!(round == 0 || delete == 1 + 2, "delete: {delete}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
