@@ -1,5 +1,5 @@
 use taskwell_application::{
-    ErrorCode,
+    Error, ErrorCode,
     tasks::{Done, IdempotencyKey, ImportRow, ImportTasks, Imported, RowFaults},
 };
 use taskwell_domain::{Fault, FaultCode, FieldFault, ImportedTask, NewTask, Seq, TaskEdit, TimeOfDay};
@@ -28,6 +28,7 @@ fn file(rows: Vec<Result<ImportedTask, Vec<FieldFault>>>) -> ImportTasks {
     let rows = (2..).zip(rows);
     ImportTasks {
         rows: rows.map(|(row, task)| ImportRow { row, task }).collect(),
+        faults: 0,
     }
 }
 
@@ -181,6 +182,39 @@ async fn the_same_import_again_is_answered_as_the_first() {
     };
     let outcome = world.tasks.import(&ada(), &file(vec![]), Some(&another)).await;
     assert_eq!(refused(outcome), ErrorCode::IdempotencyKeyReused);
+}
+
+#[tokio::test]
+async fn where_nearly_everything_is_wrong_nothing_is_taken_over() {
+    let without_date = |n: u64| {
+        let mut task = task(n);
+        task.new.fields.due_time = Some(Some(TimeOfDay::parse("09:30").unwrap()));
+        Ok(task)
+    };
+    let most = ImportTasks::MAX_FAULTS;
+    let rows: Vec<_> = (1..=most as u64).map(without_date).chain([Ok(task(1))]).collect();
+    let world = World::new();
+    let imported = world.import(&file(rows.clone())).await;
+    assert_eq!((imported.imported, imported.faults.len()), (1, most));
+
+    let world = World::new();
+    let one_more = ImportTasks {
+        faults: 1,
+        ..file(rows)
+    };
+    match world.tasks.import(&ada(), &one_more, None).await {
+        Err(Error::Validation(faults)) => {
+            let fault = |fault: &FieldFault| (fault.field, fault.fault.code);
+            assert_eq!(
+                faults.iter().map(fault).collect::<Vec<_>>(),
+                [("tasks", FaultCode::TooMany)]
+            );
+            let detail = &faults[0].fault.detail;
+            assert!(detail.contains("row 10001 at /due_date"), "{detail}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(world.log(), []);
 }
 
 #[tokio::test]
