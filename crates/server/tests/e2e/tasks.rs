@@ -212,6 +212,53 @@ on_both_databases! {
     }
 }
 
+/// Has ten callers make a task of one id at once, each along with one of their own.
+async fn batches_that_make_one_task(ada: &Client, title: impl Fn(usize) -> String) -> Vec<Answer> {
+    let id = uuid::Uuid::from_u128(7);
+    let batches = (0..10).map(|number| {
+        let operations = json!([
+            {"op": "create", "title": format!("own {number}")},
+            {"op": "create", "id": id, "title": title(number)},
+        ]);
+        let ada = ada.clone();
+        tokio::spawn(async move {
+            ada.post("/api/me/tasks/batch", &json!({"operations": operations}))
+                .await
+        })
+    });
+    let mut answers = Vec::new();
+    for batch in batches.collect::<Vec<_>>() {
+        answers.push(batch.await.unwrap());
+    }
+    answers
+}
+
+on_both_databases! {
+    async fn of_batches_that_make_the_same_task_all_are_done_and_it_is_made_once(database: TestDatabase) {
+        let server = Server::start(database.url());
+        let ada = server.client().signed_up("ada@example.com").await;
+        let answers = batches_that_make_one_task(&ada, |_| "shared".to_owned()).await;
+        let made: Vec<Value> = answers.into_iter().map(|answer| answer.is(200)["results"][1].take()).collect();
+        assert!(made.iter().all(|task| *task == made[0]), "{made:#?}");
+        let tasks = ada.get("/api/me/tasks").await.is(200);
+        assert_eq!(tasks.as_array().unwrap().len(), 10 + 1);
+    }
+
+    async fn of_batches_that_make_different_tasks_of_one_id_one_is_done(database: TestDatabase) {
+        let server = Server::start(database.url());
+        let ada = server.client().signed_up("ada@example.com").await;
+        let answers = batches_that_make_one_task(&ada, |number| format!("of {number}")).await;
+        let (done, refused): (Vec<Answer>, _) = answers.into_iter().partition(|answer| answer.status == 200);
+        assert_eq!(done.len(), 1);
+        for answer in refused {
+            let problem = answer.fails_with(409, "id_taken");
+            assert_eq!(problem["pointer"], "/operations/1");
+        }
+        let tasks = ada.get("/api/me/tasks").await.is(200);
+        assert_eq!(tasks.as_array().unwrap().len(), 2);
+    }
+}
+
 /// The longest file that an import takes.
 const FULL: usize = 10 * 1024 * 1024;
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use taskwell_application::{
     Error, ErrorCode,
     tasks::{Done, IdempotencyKey, ImportRow, ImportTasks, Imported, RowFaults},
@@ -82,6 +84,35 @@ async fn tasks_come_with_their_ids_and_times_together() {
     assert_eq!(log[1].origin.at, now());
     assert!(log[1].origin.batch.is_some());
     assert_eq!(log[1].origin.batch, log[2].origin.batch);
+}
+
+/// What is changed later is to be later.
+#[tokio::test]
+async fn times_to_come_are_now_and_a_change_is_not_before_the_beginning() {
+    let world = World::new();
+    let (past, future) = (at("2026-11-01T08:00:00Z"), now().after(Duration::from_secs(1)));
+    let times = [
+        ((Some(future), Some(future)), (now(), now())),
+        ((Some(past), Some(future)), (past, now())),
+        ((None, Some(future)), (now(), now())),
+        ((Some(future), Some(past)), (now(), now())),
+        ((Some(future), None), (now(), now())),
+        ((Some(past), None), (past, past)),
+        ((None, Some(past)), (now(), now())),
+        ((None, None), (now(), now())),
+    ];
+    let rows = (1..).zip(&times).map(|(n, ((created_at, updated_at), _))| {
+        Ok(ImportedTask {
+            created_at: *created_at,
+            updated_at: *updated_at,
+            ..task(n)
+        })
+    });
+    assert_eq!(world.import(&file(rows.collect())).await, counted(8, 0));
+    for (n, (given, expected)) in (1..).zip(times) {
+        let task = world.task(n);
+        assert_eq!((task.created_at, task.updated_at), expected, "{given:?}");
+    }
 }
 
 #[tokio::test]
