@@ -217,7 +217,7 @@ async fn a_version_that_the_batch_has_changed_is_stale_for_those_that_follow() {
             },
             other => panic!("{other:?}"),
         }
-        assert_eq!(world.all(), [stands.clone()]);
+        assert_eq!(world.all(), std::slice::from_ref(&stands));
     }
 }
 
