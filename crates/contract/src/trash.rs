@@ -125,8 +125,11 @@ pub(crate) async fn what_undoing_needs_is_not_forgotten(storage: Storage) {
     assert_eq!(history(&ada, task_id(3)).await, [5]);
     assert_eq!(history(&ada, task_id(4)).await, [8]);
     let before = async |seq: u64| {
-        let found = ada.tasks.find_before(&ada.id, task_id(1), Seq::from(seq)).await;
-        found.unwrap()
+        let found = ada
+            .tasks
+            .find_before(&ada.id, &[task_id(1)], Seq::from(seq))
+            .await;
+        found.unwrap().pop()
     };
     assert_eq!(before(9).await.as_ref(), Some(&fourth[0]));
     assert_eq!(before(7).await.as_ref(), Some(&third[0]));

@@ -81,8 +81,9 @@ pub trait TaskStore: Send + Sync {
     /// The tasks as the log has them after those of the changes that it remembers, in no order.
     async fn find_versions(&self, owner: &UserId, seqs: &[Seq]) -> Result<Vec<Task>, StoreError>;
 
-    /// The task as it stood before the change of that number, as far as the log remembers.
-    async fn find_before(&self, owner: &UserId, id: TaskId, seq: Seq) -> Result<Option<Task>, StoreError>;
+    /// Those of the tasks that were there before the change of that number, as they stood then, in no order; as far
+    /// as the log remembers.
+    async fn find_before(&self, owner: &UserId, ids: &[TaskId], seq: Seq) -> Result<Vec<Task>, StoreError>;
 
     /// The answer that is remembered under that key, even beyond its [`KeptAnswer::LIFETIME`].
     async fn find_answer(&self, owner: &UserId, key: &str) -> Result<Option<KeptAnswer>, StoreError>;

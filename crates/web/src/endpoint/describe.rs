@@ -33,6 +33,7 @@ const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$"#;
 pub(crate) struct Describe {
     operation: OperationBuilder,
     needs: Needs,
+    times_as_long: u32,
     schemas: Vec<(String, RefOr<Schema>)>,
     fails: Vec<Code>,
     is_idempotent: bool,
@@ -68,6 +69,7 @@ impl Describe {
         I::describe(Self {
             operation,
             needs: A::NEEDS,
+            times_as_long: I::TIMES_AS_LONG,
             schemas: Vec::new(),
             fails,
             is_idempotent: false,
@@ -84,8 +86,13 @@ impl Describe {
         self
     }
 
-    /// More about it; for whom it is, if a scope does not say so, comes last.
+    /// More about it; how long it may take, if that is longer than usual, and for whom it is, if a scope does not say
+    /// so, come last.
     pub(crate) fn explained(mut self, description: &str) -> Self {
+        let how_long = match self.times_as_long {
+            1 => String::new(),
+            times => format!(" It may take {times} times as long as other requests."),
+        };
         let for_whom = match self.needs {
             Needs::Nothing | Needs::Scope(_) => "",
             Needs::Login => " Not open to personal access tokens.",
@@ -93,7 +100,7 @@ impl Describe {
         };
         self.operation = self
             .operation
-            .description(Some(format!("{description}{for_whom}")));
+            .description(Some(format!("{description}{how_long}{for_whom}")));
         self
     }
 

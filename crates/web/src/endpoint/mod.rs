@@ -36,7 +36,7 @@ where
     let limit = request
         .app_data::<Data<HttpOptions>>()
         .map(|options| options.request_timeout);
-    let deadline = Instant::now() + limit.unwrap_or_default();
+    let deadline = Instant::now() + limit.unwrap_or_default().saturating_mul(I::TIMES_AS_LONG);
     let answering = async {
         let call = Call::receive(request.clone(), payload, deadline).await?;
         timeout_at(deadline, handler(call))

@@ -168,8 +168,8 @@ impl TaskStore for SqlTaskStore {
         log::find_versions(&self.database, owner, seqs).await
     }
 
-    async fn find_before(&self, owner: &UserId, id: TaskId, seq: Seq) -> Result<Option<Task>, StoreError> {
-        log::find_before(&self.database, owner, id, seq).await
+    async fn find_before(&self, owner: &UserId, ids: &[TaskId], seq: Seq) -> Result<Vec<Task>, StoreError> {
+        log::find_before(&self.database, owner, ids, seq).await
     }
 
     async fn find_answer(&self, owner: &UserId, key: &str) -> Result<Option<KeptAnswer>, StoreError> {

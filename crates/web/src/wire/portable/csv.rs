@@ -124,6 +124,9 @@ fn check_header(header: &StringRecord) -> Result<(), Failure> {
             continue;
         };
         faults.push((pointer(name), fault));
+        if faults.len() == COLUMNS.len() {
+            break;
+        }
     }
     if !header.iter().any(|name| name == "title") {
         let detail = "must be among the columns that the first line names";

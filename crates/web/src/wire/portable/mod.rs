@@ -24,6 +24,9 @@ pub(crate) use self::{
 };
 use crate::problem::{Failure, ValueProblem};
 
+/// How many unknown names are told, of a row or of a file: a few say what is meant, and a file can have a million.
+const UNKNOWN_TOLD: usize = 10;
+
 /// How tasks are written into a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExportFormat {
