@@ -283,6 +283,8 @@ macro_rules! __cases {
             }
             rare {
                 what_is_rare_is_found_wherever_it_stands,
+                what_is_due_last_of_many_comes_before_what_is_never_due,
+                what_many_are_of_which_all_stand_far_off_is_found,
             }
             search {
                 every_word_must_be_there_in_title_or_description,

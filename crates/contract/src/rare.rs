@@ -108,6 +108,66 @@ async fn skipping(account: &Account, filter: &TaskFilter, sort: Sort, skip: usiz
     account.page(&query).await.tasks
 }
 
+/// Tasks of which those with these numbers are open and the others done, and those of the latter kind never due.
+async fn open_among_done(account: &Account, many: u64, open: &[u64], never_due: &[u64]) -> Vec<Task> {
+    let changes = (1..=many).map(|n| {
+        let day = (!never_due.contains(&n)).then(|| date("2026-12-01"));
+        let fields = TaskEdit {
+            completed: Some(!open.contains(&n)),
+            due_date: Some(day),
+            ..TaskEdit::default()
+        };
+        let new = NewTask {
+            fields,
+            ..new_task(n)
+        };
+        Task::create(&new, account.id.clone(), later(n)).unwrap()
+    });
+    let recorded = account.record(changes.collect()).await.unwrap();
+    recorded.into_iter().filter_map(|change| change.task).collect()
+}
+
+fn open() -> TaskFilter {
+    TaskFilter {
+        completed: Some(false),
+        ..TaskFilter::default()
+    }
+}
+
+pub(crate) async fn what_is_due_last_of_many_comes_before_what_is_never_due(storage: Storage) {
+    for (name, due, never_due) in [("ada", 600, [601, 602]), ("bob", 1, [2, 3])] {
+        let account = storage.account(name).await;
+        let open_ones = [[due].as_slice(), &never_due].concat();
+        let tasks = open_among_done(&account, 602, &open_ones, &never_due).await;
+        let rare: Vec<Task> = tasks
+            .into_iter()
+            .filter(|task| task.completed_at.is_none())
+            .collect();
+        assert_found(&account, &open(), &rare).await;
+    }
+}
+
+pub(crate) async fn what_many_are_of_which_all_stand_far_off_is_found(storage: Storage) {
+    const MANY: u64 = 12_000;
+    let ada = storage.account("ada").await;
+    // The older half; and both an order that begins with them and one that ends with them.
+    let older: Vec<u64> = (1..=MANY / 2).collect();
+    let mut expected = open_among_done(&ada, MANY, &older, &[]).await;
+    expected.truncate(older.len());
+    for descending in [false, true] {
+        let sort = Sort {
+            descending,
+            ..Sort::default()
+        };
+        for skip in [0, 1, 999, 1_001, 5_998, 6_000] {
+            let seen = skipping(&ada, &open(), sort, skip).await;
+            let until = expected.len().min(skip + 5);
+            assert_eq!(seen, expected[skip..until], "{sort:?} {skip}");
+        }
+        expected.reverse();
+    }
+}
+
 pub(crate) async fn what_is_rare_is_found_wherever_it_stands(storage: Storage) {
     let ada = storage.account("ada").await;
     let tasks = many_tasks(&ada).await;

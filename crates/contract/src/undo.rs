@@ -195,9 +195,15 @@ pub(crate) async fn undoing_puts_back_what_stood_before_unless_it_was_touched_si
         let outcome = hand.tasks.undo(&hand.actor, step.seq, None).await;
         let after = hand.standing().await;
         match outcome {
-            Ok(_) => {
+            Ok(done) => {
                 assert!(untouched, "step {number}");
                 assert_put_back(step, &present, &after);
+                let told: Standing = done.value.into_iter().map(|task| (task.id, task)).collect();
+                assert!(told.keys().eq(step.touched.keys()), "step {number}");
+                assert!(
+                    told.iter().all(|(id, task)| after.get(id) == Some(task)),
+                    "step {number}"
+                );
                 undone += 1;
             }
             Err(error) => {

@@ -33,7 +33,15 @@ impl Tasks {
                     return Err(Error::NotFound("change"));
                 }
                 let done = self.store.find_batch(&actor.user_id, seq).await?;
-                if done.is_empty() {
+                let Some(first) = done.first() else {
+                    return Err(Error::NotFound("change"));
+                };
+                // Of what was made together, an entry that is needed otherwise may be there still, and those before
+                // it be forgotten. Their numbers follow each other.
+                if first.origin.batch.is_some()
+                    && first.seq <= log.forgotten.next()
+                    && log.forgotten > Seq::from(0)
+                {
                     return Err(Error::NotFound("change"));
                 }
                 let undone = self.put_back(actor, &done, attempt > 0).await?;

@@ -39,9 +39,10 @@ impl Postgres {
             .options([
                 // What a write in one statement rests on, whatever the server's own default is.
                 ("default_transaction_isolation", "read committed"),
-                // One plan for each statement, which is kept. The values tell a planner nothing that ours are not
-                // written for, and to plan again for each costs more than most of them.
+                // One plan for each statement, which is kept: to plan again for each costs more than most of them.
+                // It knows no values, so that it would take half of a table for most of it, and read all.
                 ("plan_cache_mode", "force_generic_plan"),
+                ("enable_seqscan", "off"),
                 // The planner takes it that every part of a statement is gone through. Those of a listing stop at
                 // a page, long before a compiled plan or a second process would have begun.
                 ("jit", "off"),

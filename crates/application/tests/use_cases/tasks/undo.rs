@@ -4,7 +4,8 @@ use taskwell_application::{
     tasks::{Batch, Beside, Done, EditTask, IdempotencyKey, Operation, Precondition},
 };
 use taskwell_domain::{
-    ChangeKind, Completion, Date, Place, Position, Recurrence, Seq, Task, TaskChange, TaskEdit,
+    BatchId, ChangeKind, Completion, Date, Origin, Place, Position, Recurrence, Seq, Task, TaskChange,
+    TaskEdit,
 };
 
 use super::{
@@ -298,6 +299,21 @@ async fn what_was_made_together_with_what_is_forgotten_is_not_undone_in_part() {
     let mut store = MockTaskStore::new();
     has_forgotten(&mut store, 7);
     let outcome = tasks(store).undo(&ada(), Seq::from(7), None).await;
+    assert_eq!(refused(outcome), ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn of_a_batch_whose_first_entries_may_be_forgotten_nothing_is_undone() {
+    let together = Origin {
+        batch: Some(BatchId::parse("0199f0c1-2345-7abc-8def-00000000ba7c").unwrap()),
+        ..origin()
+    };
+    let change = task().edit(&rename("Renamed"), now()).unwrap().unwrap();
+    let rest = vec![change.recorded_as(Seq::from(6), &together)];
+    let mut store = MockTaskStore::new();
+    has_forgotten(&mut store, 5);
+    store.expect_find_batch().return_once(move |_, _| Ok(rest));
+    let outcome = tasks(store).undo(&ada(), Seq::from(6), None).await;
     assert_eq!(refused(outcome), ErrorCode::NotFound);
 }
 

@@ -46,16 +46,23 @@ impl<'a> Meant<'a> {
     }
 
     /// All of the owner's, on the same side of the trash, whose sort key lies within the filter's bounds: an index
-    /// in the order of the key leads from one to the next.
-    pub(super) fn by_key(&self, key: SortKey) -> Select<Entity> {
+    /// in the order of the key leads from one to the next. None of them, and nothing is read, unless the condition
+    /// `on` holds.
+    pub(super) fn by_key(&self, key: SortKey, on: Option<Expr>) -> Select<Entity> {
         let ranks = || self.filter.priorities.iter().copied().map(rank);
         let bounds = match (key, ranks().min(), ranks().max()) {
             // Of several, no index tells the order.
             (SortKey::Priority, Some(least), Some(most)) => vec![Column::Priority.between(least, most)],
             _ => self.bounds(key),
         };
+        let owner = Expr::value(self.owner.as_str());
+        let owner = match on {
+            // Beside the others, SQLite would ask this of each row.
+            Some(condition) => Expr::case(condition, owner).into(),
+            None => owner,
+        };
         Entity::find()
-            .filter(Column::UserId.eq(self.owner.as_str()))
+            .filter(Expr::col((Entity, Column::UserId)).eq(owner))
             .filter(self.side())
             .filter(all(bounds))
     }

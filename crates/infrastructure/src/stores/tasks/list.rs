@@ -19,12 +19,17 @@ use crate::{
     stores::corrupt,
 };
 
-/// Of so many tasks one, at least, must be meant for a page to be found on the way through the listing. What is
-/// rarer is looked for by the filter.
+/// Of so many tasks one, at least, must be meant for a page to be found on the first way.
 const COMMON: u64 = 120;
 
 /// The same for those that are skipped. Who skips many is not to wait for that many times more.
 const COMMON_AMONG_SKIPPED: u64 = 10;
+
+/// With so many skipped, all that is looked at on the first way would take too much memory to be kept.
+const DEEP: u64 = 1_000;
+
+/// Up to so many tasks are read and sorted on the second way.
+const RARE: u64 = 5_000;
 
 pub(super) async fn list(database: &Database, owner: &UserId, query: &TaskQuery) -> Result<Page, StoreError> {
     let statement = page(&Meant::by(&query.filter, owner, database), query);
@@ -73,75 +78,103 @@ pub(super) async fn count(
 fn page(meant: &Meant<'_>, query: &TaskQuery) -> SelectStatement {
     let skip = match query.start {
         // Beyond the range of the databases there are no tasks left either.
-        Start::Skip(skip) => std::cmp::min(skip, i64::MAX.unsigned_abs() / (2 * COMMON)),
+        Start::Skip(skip) => std::cmp::min(skip, ALL / 2),
         Start::After(_) => 0,
     };
     let limit = u64::from(query.limit) + 1;
     let mut page = match meant.besides(query.sort.key) {
         None => {
-            let parts = parts(meant, query).into_iter();
+            let parts = parts(meant, query, None).into_iter();
             let parts = parts.map(|tasks| row::reading_with(tasks.limit(skip + limit), query.sort.key));
             together(parts.collect(), query.sort)
         }
-        Some(besides) => in_two_ways(meant, &besides, query, [skip, limit]),
+        Some(besides) if skip > DEEP => walk(meant, &besides, query, [ALL, skip + limit], None),
+        Some(besides) => whichever_way(meant, &besides, query, [skip, limit]),
     };
     page.offset(skip).limit(limit).take()
 }
 
+/// As many as the databases can count.
+const ALL: u64 = i64::MAX.unsigned_abs();
+
+/// Of the first `bound` tasks of each part of the listing, up to `limit` of those that are meant, in order; none unless
+/// the condition `on` holds.
+fn walk(
+    meant: &Meant<'_>,
+    besides: &Condition,
+    query: &TaskQuery,
+    [bound, limit]: [u64; 2],
+    on: Option<Expr>,
+) -> SelectStatement {
+    // What comes behind a part counts only if that part has come to its end.
+    let mut ended: Option<Expr> = None;
+    let parts = parts(meant, query, on).into_iter().map(|tasks| {
+        let passed = tasks.clone().select_only().limit(bound).into_query();
+        let before = ended.take();
+        let ids = tasks.select_only().column(Column::Id).limit(bound).into_query();
+        ended = (bound < ALL).then(|| how_many(|all| all.from_subquery(ids, "passed")).lt(bound));
+        row::reading_with(Entity::find().filter(besides.clone()), query.sort.key)
+            .from_clear()
+            .from_subquery(passed.to_owned().column((Entity, Asterisk)).take(), Entity)
+            .and_where_option(before)
+            .limit(limit)
+            .take()
+    });
+    together(parts.collect(), query.sort)
+}
+
 /// Which way to a page is the short one is known to neither database: through the listing, in its order, until there
 /// are enough of those that are meant, which takes for ever if hardly any are; or by an index of what the filter
-/// says, and then in order, which takes for ever if many are. So the first way is gone up to a bound, and what
-/// is not found there is rare enough for the second.
-fn in_two_ways(
+/// says, and then in order, which takes for ever if many are. So the first way is gone up to a bound; then the
+/// second, up to another; and if both end there, the first one is gone to its end.
+fn whichever_way(
     meant: &Meant<'_>,
     besides: &Condition,
     query: &TaskQuery,
     [skip, limit]: [u64; 2],
 ) -> SelectStatement {
     let key = query.sort.key;
+    let enough = skip + limit;
     let bound = COMMON * limit + COMMON_AMONG_SKIPPED * skip;
-    let near = parts(meant, query).into_iter().map(|tasks| {
-        let all = (Entity, Asterisk);
-        let passed = tasks.select_only().limit(bound).into_query().column(all).take();
-        row::reading_with(Entity::find().filter(besides.clone()), key)
-            .from_clear()
-            .from_subquery(passed, Entity)
-            .limit(skip + limit)
-            .take()
-    });
-    let near = together(near.collect(), query.sort).limit(skip + limit).take();
-    let found = || {
-        let count = Query::select()
-            .expr(Expr::col(Asterisk).count())
-            .from(NEAR)
-            .take();
-        Expr::SubQuery(None, Box::new(count.into()))
-    };
+    let near = walk(meant, besides, query, [bound, enough], None)
+        .limit(enough)
+        .take();
+    let found = |way: &'static str| how_many(|all| all.from(way));
     let gate = Query::select()
         .expr(Expr::value(1))
-        .and_where(found().lt(skip + limit))
+        .and_where(found(NEAR).lt(enough))
         .take();
     // SQLite takes what CROSS JOIN joins in this order, and does not begin with the tasks if there is no gate.
     let far = row::reading_with(beyond(meant.by_filter(), query), key)
         .from_clear()
         .from_subquery(gate, "gate")
         .cross_join(Entity)
+        .limit(RARE + 1)
         .take();
-    let either = Query::select()
-        .column(Asterisk)
-        .from(NEAR)
-        .and_where(found().eq(skip + limit))
-        .union(UnionType::All, far)
+    let onward = walk(meant, besides, query, [ALL, enough], Some(found(FAR).gt(RARE)));
+    let any = of(NEAR)
+        .and_where(found(NEAR).eq(enough))
+        .union(UnionType::All, of(FAR).and_where(found(FAR).lte(RARE)).take())
+        .union(
+            UnionType::All,
+            Query::select()
+                .column(Asterisk)
+                .from_subquery(onward, "onward")
+                .take(),
+        )
         .take();
-    let near = CommonTableExpression::new()
-        .table_name(NEAR)
-        .query(near)
-        .materialized(true)
-        .to_owned();
+    let mut ways = WithClause::new();
+    for (name, way) in [(NEAR, near), (FAR, far)] {
+        ways.cte(
+            CommonTableExpression::new()
+                .table_name(name)
+                .query(way)
+                .materialized(true)
+                .to_owned(),
+        );
+    }
     let mut page = Query::select();
-    page.column(Asterisk)
-        .from_subquery(either, Entity)
-        .with_cte(WithClause::new().cte(near).to_owned());
+    page.column(Asterisk).from_subquery(any, Entity).with_cte(ways);
     if key == SortKey::DueAt {
         page.order_by_expr(Expr::col(Column::DueAt).is_null(), Order::Asc);
     }
@@ -152,3 +185,16 @@ fn in_two_ways(
 
 /// What the first way found.
 const NEAR: &str = "near";
+
+/// What the second way found.
+const FAR: &str = "far";
+
+fn of(way: &'static str) -> SelectStatement {
+    Query::select().column(Asterisk).from(way).take()
+}
+
+fn how_many(of: impl FnOnce(&mut SelectStatement) -> &mut SelectStatement) -> Expr {
+    let mut count = Query::select();
+    of(count.expr(Expr::col(Asterisk).count()));
+    Expr::SubQuery(None, Box::new(count.into()))
+}

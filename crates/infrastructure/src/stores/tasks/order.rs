@@ -9,10 +9,11 @@ use taskwell_application::ports::{Mark, Sort, SortKey, SortValue, Start, TaskQue
 use super::{filter::Meant, row::rank};
 use crate::entities::tasks::{Column, Entity};
 
-/// The listing from where the page begins, each part by an index of its own, one after the other.
-pub(super) fn parts(meant: &Meant<'_>, query: &TaskQuery) -> Vec<Select<Entity>> {
+/// The listing from where the page begins, each part by an index of its own, one after the other; nothing unless the
+/// condition `on` holds.
+pub(super) fn parts(meant: &Meant<'_>, query: &TaskQuery, on: Option<Expr>) -> Vec<Select<Entity>> {
     let sort = query.sort;
-    let tasks = meant.by_key(sort.key);
+    let tasks = meant.by_key(sort.key, on);
     let with = with(tasks.clone(), sort);
     let first = match &query.start {
         Start::After(Mark {
