@@ -119,7 +119,10 @@ fn another_time_reminds_again_and_the_same_does_not() {
         title: Some(Title::parse("Buy oat milk").expect("a title")),
         ..reminder(at("09:00:00"))
     };
-    assert!(!reminds(&edited(&reminded, &same, at("09:01:00")), at("09:02:00")));
+    assert!(!reminds(
+        &edited(&reminded, &same, at("09:01:00")),
+        at("09:02:00")
+    ));
     let snoozed = edited(&reminded, &reminder(at("09:30:00")), at("09:01:00"));
     assert!(!reminds(&snoozed, at("09:29:59")));
     assert!(reminds(&snoozed, at("09:30:00")));
@@ -230,7 +233,11 @@ fn a_time_that_is_put_back_reminds_if_it_is_to_come() {
     // And one that was said already is not said again.
     let reminded = after(task.remind(at("09:00:00")).expect("it is time"));
     let snoozed = edited(&reminded, &reminder(at("11:00:00")), at("09:30:00"));
-    let unsnoozed = after(snoozed.put_back(Some(&reminded), at("09:31:00")).expect("a change"));
+    let unsnoozed = after(
+        snoozed
+            .put_back(Some(&reminded), at("09:31:00"))
+            .expect("a change"),
+    );
     assert!(!reminds(&unsnoozed, at("12:00:00")));
 }
 
@@ -238,5 +245,8 @@ fn a_time_that_is_put_back_reminds_if_it_is_to_come() {
 fn a_reminder_rests_on_the_version_that_was_read() {
     let task = task(at("09:00:00"));
     let change = task.remind(at("09:00:00")).expect("it is time");
-    assert_eq!(change.base(), taskwell_domain::Base::Version(Seq::from(task.version.get())));
+    assert_eq!(
+        change.base(),
+        taskwell_domain::Base::Version(Seq::from(task.version.get()))
+    );
 }

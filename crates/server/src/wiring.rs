@@ -3,15 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use taskwell_application::{
-    Administration, Identity, Tasks,
+    Administration, Identity, Jobs, Tasks,
     identity::{IdentityPolicy, IdentityPorts, TryLimits},
     ports::RequestLimit,
+    tasks::TaskMemory,
 };
 use taskwell_domain::Quota;
 use taskwell_infrastructure::{
     Argon2Hasher, Database, DatabaseOptions, JwtAccessTokens, OutsideIssuers, RandomTokens, RequestLimits,
-    Seen, SqlApiTokenStore, SqlAuditTrail, SqlSessionStore, SqlSharedLimits, SqlTaskStore, SqlUserStore,
-    SystemClock, UuidV7Ids,
+    Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore, SqlSharedLimits, SqlTaskStore,
+    SqlUserStore, SystemClock, UuidV7Ids,
 };
 use taskwell_web::{CursorKey, Drain, Services};
 use tokio::time::{Instant, sleep};
@@ -62,6 +63,7 @@ pub(crate) struct Wiring {
     requests: Arc<RequestLimits>,
     cursor_key: [u8; 32],
     policy: IdentityPolicy,
+    memory: TaskMemory,
     drain: Drain,
 }
 
@@ -84,6 +86,10 @@ impl Wiring {
                 registration: auth.registration,
                 limits: tries(&settings.limits),
             },
+            memory: TaskMemory {
+                trash: settings.retention.trash,
+                log: settings.retention.changes,
+            },
             drain,
         })
     }
@@ -103,14 +109,17 @@ impl Wiring {
         }
     }
 
-    /// The use cases around accounts, for the thread that made the connection.
-    pub(crate) fn identity(&self) -> Identity {
-        Identity::new(self.identity_ports(&self.database), self.policy)
-    }
-
-    /// The use cases around tasks, for the thread that made the connection.
-    pub(crate) fn tasks(&self) -> Tasks {
-        tasks(&self.database, &self.identity_ports(&self.database))
+    /// What the server does by itself, for the thread that made the connection.
+    pub(crate) fn jobs(&self) -> Jobs {
+        let ports = self.identity_ports(&self.database);
+        Jobs::new(
+            Arc::new(SqlJobStore::new(self.database.clone())),
+            ports.clock.clone(),
+            ports.ids.clone(),
+            tasks(&self.database, &ports),
+            Identity::new(ports, self.policy),
+            self.memory,
+        )
     }
 
     /// The use cases of administrators, for the thread that made the connection.

@@ -59,6 +59,7 @@ pub(super) async fn record(
         entry.request_id.into(),
         entry.batch.into(),
         entry.at.into(),
+        row.reminded_at.into(),
         last,
     ];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
@@ -79,9 +80,10 @@ WITH owner AS (
     UPDATE users SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq
 ), created AS (
     INSERT INTO tasks (id, user_id, title, title_key, description, completed_at, deleted_at, priority, due_date,
-        due_time, series, time_zone, due_at, remind_at, tags, words, position, version, created_at, updated_at)
-    SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'), last_seq, $26, $18
+        due_time, series, time_zone, due_at, remind_at, reminded_at, tags, words, position, version, created_at,
+        updated_at)
+    SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $26, $15, $16,
+        coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'), last_seq, $27, $18
     FROM owner
 ), logged AS (
     INSERT INTO changes (user_id, seq, kind, task_id, task, actor_kind, actor_id, request_id, batch, at)
@@ -102,14 +104,14 @@ WITH owner AS (
     SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE
 ), target AS (
     SELECT tasks.id FROM owner JOIN tasks ON tasks.user_id = owner.id
-    WHERE tasks.id = $2 AND tasks.version = $26
+    WHERE tasks.id = $2 AND tasks.version = $27
     FOR NO KEY UPDATE OF tasks
 ), counted AS (
     UPDATE users SET last_seq = last_seq + 1 FROM target WHERE users.id = $1 RETURNING last_seq
 ), written AS (
     UPDATE tasks SET title = $3, title_key = $4, description = $5, completed_at = $6, deleted_at = $7,
         priority = $8, due_date = $9, due_time = $10, series = $11, time_zone = $12, due_at = $13, remind_at = $14,
-        tags = $15, words = $16, position = coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'),
+        reminded_at = $26, tags = $15, words = $16, position = coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'),
         version = last_seq, updated_at = $18
     FROM counted WHERE tasks.id = $2 AND tasks.user_id = $1
 ), logged AS (
