@@ -30,14 +30,19 @@ const REFRESHES_PER_MINUTE: u32 = 10;
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Connects, and waits for a database that is about to come.
-pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Database, CommandError> {
-    let options = DatabaseOptions {
+/// How to connect.
+pub(crate) fn database_options(settings: &DatabaseSettings) -> DatabaseOptions {
+    DatabaseOptions {
         url: settings.url.as_str().to_owned(),
         max_connections: settings.max_connections,
         acquire_timeout: settings.acquire_timeout,
         statement_timeout: Some(settings.statement_timeout),
-    };
+    }
+}
+
+/// Connects, and waits for a database that is about to come.
+pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Database, CommandError> {
+    let options = database_options(settings);
     let begun = Instant::now();
     loop {
         match Database::connect(&options).await {

@@ -5,8 +5,8 @@ mod run;
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    Error, Identity, Tasks,
-    ports::{Clock, IdGenerator, Job, JobRun, JobStore},
+    Identity, Tasks,
+    ports::{Clock, IdGenerator, Job, JobStore},
     tasks::TaskMemory,
 };
 
@@ -40,14 +40,6 @@ impl Jobs {
             identity,
             memory,
         }
-    }
-
-    /// The last run of each job that ever ran, on any server.
-    ///
-    /// # Errors
-    /// None of its own.
-    pub async fn last_runs(&self) -> Result<Vec<JobRun>, Error> {
-        Ok(self.store.last_runs().await?)
     }
 }
 

@@ -5,8 +5,7 @@ use std::{sync::Arc, time::Duration};
 use taskwell_application::{
     Error, ErrorCode, Jobs,
     ports::{
-        Job, JobRun, MockClock, MockIdGenerator, MockJobStore, MockTaskStore, NewRun, Recording, RunEnd,
-        StoreError,
+        Job, MockClock, MockIdGenerator, MockJobStore, MockTaskStore, NewRun, Recording, RunEnd, StoreError,
     },
     tasks::TaskMemory,
 };
@@ -247,19 +246,4 @@ async fn a_storage_that_is_away_is_told() {
         .returning(|_, _| unavailable());
     let outcome = jobs(MockJobStore::new(), away, Mocks::default()).remind().await;
     assert_eq!(refused(outcome), ErrorCode::Unavailable);
-}
-
-#[tokio::test]
-async fn the_last_runs_are_told() {
-    let runs = vec![JobRun {
-        job: Job::Trash,
-        began_at: now(),
-        leased_until: now().after(MINUTE),
-        end: None,
-    }];
-    let mut store = MockJobStore::new();
-    let kept = runs.clone();
-    store.expect_last_runs().times(1).return_once(|| Ok(kept));
-    let jobs = jobs(store, MockTaskStore::new(), Mocks::default());
-    assert_eq!(jobs.last_runs().await.unwrap(), runs);
 }
