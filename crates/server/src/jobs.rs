@@ -12,6 +12,8 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior, interval, timeout_at},
 };
 
+use crate::output;
+
 /// How often it is looked whether it is time to remind anybody.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -135,7 +137,8 @@ impl Log {
             }
             Err(error) => {
                 if !failed_before {
-                    tracing::warn!(job, %error, "a job failed, it is tried again");
+                    let error = output::told(&error);
+                    tracing::warn!(job, error, "a job failed, it is tried again");
                 }
                 0
             }

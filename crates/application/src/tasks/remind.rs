@@ -30,7 +30,7 @@ impl Tasks {
             .store
             .find_due_reminders(self.clock.now(), SENT_AT_ONCE)
             .await?;
-        let mut sent = 0;
+        let (mut sent, mut failure) = (0, None);
         for task in due {
             let now = self.clock.now();
             let Some(change) = task.remind(now) else {
@@ -47,9 +47,14 @@ impl Tasks {
                 Ok(_) => sent += 1,
                 // Somebody changed it, another server was faster, or the owner is gone.
                 Err(StoreError::Stale | StoreError::NotFound) => {}
-                Err(error) => return Err(error.into()),
+                Err(away @ StoreError::Unavailable(_)) => return Err(away.into()),
+                // The others are reminded all the same.
+                Err(error) => failure = Some(error),
             }
         }
-        Ok(sent)
+        match failure {
+            Some(error) => Err(error.into()),
+            None => Ok(sent),
+        }
     }
 }

@@ -76,6 +76,18 @@ async fn who_changes_a_task_meanwhile_or_goes_holds_up_nobody() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_sent_holds_up_nobody_and_is_told() {
+    let mut store = MockTaskStore::new();
+    finds_due(&mut store, Ok(vec![due("ada"), due("bob")]));
+    refuses(&mut store, "ada", StoreError::Corrupt("tasks".to_owned()));
+    records(&mut store, "bob");
+    assert_eq!(
+        refused(tasks(store).send_reminders(&run()).await),
+        ErrorCode::Internal
+    );
+}
+
+#[tokio::test]
 async fn the_task_has_the_last_word_on_whether_it_is_time() {
     let mut store = MockTaskStore::new();
     let early = Task {
@@ -96,7 +108,7 @@ async fn a_storage_that_goes_away_is_told() {
     );
 
     let mut away = MockTaskStore::new();
-    finds_due(&mut away, Ok(vec![due("ada")]));
+    finds_due(&mut away, Ok(vec![due("ada"), due("bob")]));
     refuses(&mut away, "ada", StoreError::Unavailable("gone".into()));
     assert_eq!(
         refused(tasks(away).send_reminders(&run()).await),
