@@ -58,7 +58,7 @@ impl Job {
     /// How long the others wait for a server that began it and was not heard of again.
     const fn lease(self) -> Duration {
         Duration::from_secs(match self {
-            Self::Reminders => 10,
+            Self::Reminders => 5,
             Self::Trash | Self::Changes | Self::IdempotencyKeys | Self::Sessions => 5 * 60,
         })
     }

@@ -173,7 +173,7 @@ async fn a_run_is_not_needed_where_one_began_lately_unless_it_is_wanted_again() 
 
 #[tokio::test]
 async fn a_server_that_dies_holds_reminders_up_for_seconds_and_the_rest_for_minutes() {
-    for (job, seconds) in [(Job::Reminders, 10), (Job::Trash, 300)] {
+    for (job, seconds) in [(Job::Reminders, 5), (Job::Trash, 300)] {
         let leased_until = now().after(Duration::from_secs(seconds));
         let mut store = MockJobStore::new();
         begins(
