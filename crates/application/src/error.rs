@@ -69,8 +69,8 @@ pub enum Error {
     /// A task was changed since, or is gone for good.
     #[error("a task has been changed since, or is gone for good")]
     UndoConflict,
-    /// The log does not go back so far.
-    #[error("the log does not remember so far back: read everything anew")]
+    /// The log does not go back so far, or does not reach so far.
+    #[error("the log does not have what came after that number: read everything anew")]
     ResyncRequired,
     /// Another request came under the same key.
     #[error("another request was sent with this idempotency key")]

@@ -1,7 +1,7 @@
 //! Fields that nobody can set. A client may send back what it received; another value would be lost in silence,
 //! and is refused.
 
-use taskwell_domain::{Fault, FaultCode, FieldFault};
+use taskwell_domain::{Fault, FieldFault};
 
 use crate::Error;
 
@@ -10,10 +10,7 @@ pub(crate) fn check(differs: impl IntoIterator<Item = (&'static str, bool)>) -> 
     let faults: Vec<FieldFault> = differs
         .into_iter()
         .filter(|(_, differs)| *differs)
-        .map(|(field, _)| FieldFault {
-            field,
-            fault: Fault::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is"),
-        })
+        .map(|(field, _)| FieldFault::new(field, Fault::read_only()))
         .collect();
     if faults.is_empty() {
         Ok(())

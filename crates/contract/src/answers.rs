@@ -8,8 +8,8 @@ use taskwell_domain::{Seq, TaskChange, Timestamp};
 use crate::{
     fixture::Storage,
     given::{
-        Account, Everything, answer, assert_not_found, assert_stale, assert_taken, at_once, noon, numbers,
-        recording, recording_at, renamed, user_id,
+        Account, answer, assert_not_found, assert_stale, assert_taken, at_once, noon, numbers, recording,
+        recording_at, renamed, user_id,
     },
 };
 
@@ -133,8 +133,12 @@ pub(crate) async fn that_there_is_an_answer_is_told_before_all_else(storage: Sto
         ..answering(vec![change], named())
     };
     ada.make(request.clone()).await.unwrap();
+    let of_one_task = Recording {
+        expects: None,
+        ..request.clone()
+    };
     let taken_id = answering(vec![ada.creation(1)], named());
-    for again in [request, taken_id] {
+    for again in [request, of_one_task, taken_id] {
         assert_taken(&ada.make(again).await, Constraint::IdempotencyKey);
     }
 }
@@ -213,12 +217,11 @@ pub(crate) async fn answers_go_with_their_account(storage: Storage) {
     create_at(&again, 1, "key", noon()).await.unwrap();
 }
 
-pub(crate) async fn of_fifty_equal_requests_at_once_one_is_recorded(storage: Storage) {
-    let ada = storage.account("ada").await;
-    // As it is when the server makes the ids: each attempt has one of its own.
-    let attempts = (1..=50).map(|n| {
+/// Has everybody ask at once; how many changes there are then.
+async fn race(ada: &Account, attempts: impl Iterator<Item = Recording>) -> u64 {
+    let attempts = attempts.map(|recording| {
         let ada = ada.clone();
-        async move { create_at(&ada, n, "key", noon()).await }
+        async move { ada.make(recording).await }
     });
     let outcomes = at_once(attempts.collect::<Vec<_>>()).await;
     let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
@@ -226,7 +229,36 @@ pub(crate) async fn of_fifty_equal_requests_at_once_one_is_recorded(storage: Sto
     for refused in lost {
         assert_taken(&refused, Constraint::IdempotencyKey);
     }
-    let Everything { tasks, log, .. } = ada.everything().await;
-    assert_eq!((tasks.len(), numbers(&log)), (1, vec![1]));
+    let log = numbers(&ada.log().await);
+    assert_eq!(log, (1..=log.len() as u64).collect::<Vec<_>>());
+    log.len() as u64
+}
+
+pub(crate) async fn of_fifty_equal_requests_at_once_one_is_recorded(storage: Storage) {
+    let ada = storage.account("ada").await;
+    let first = || answer("key", vec![AnsweredTask::Changed(0)]);
+    // As it is when the server makes the ids: each attempt has one of its own.
+    let creations = (1..=50).map(|n| answering(vec![ada.creation(n)], first()));
+    assert_eq!(race(&ada, creations).await, 1);
     assert_eq!(ada.answered("key").await.unwrap().tasks, [Seq::from(1)]);
+
+    let [task] = ada.listed().await.try_into().unwrap();
+    let edits = (1..=50).map(|_| {
+        let named = answer("edit", vec![AnsweredTask::Changed(0)]);
+        answering(vec![renamed(&task, "Renamed")], named)
+    });
+    assert_eq!(race(&ada, edits).await, 2);
+    assert_eq!(ada.answered("edit").await.unwrap().tasks, [Seq::from(2)]);
+}
+
+pub(crate) async fn of_fifty_equal_requests_a_day_after_the_first_one_is_recorded(storage: Storage) {
+    let ada = storage.account("ada").await;
+    create_at(&ada, 100, "key", noon()).await.unwrap();
+    let later = noon().after(A_DAY).after(A_MILLISECOND);
+    let creations = (1..=50).map(|n| Recording {
+        answer: Some(answer("key", vec![AnsweredTask::Changed(0)])),
+        ..recording_at(vec![ada.creation(n)], later)
+    });
+    assert_eq!(race(&ada, creations).await, 2);
+    assert_eq!(ada.answered("key").await.unwrap().tasks, [Seq::from(2)]);
 }

@@ -177,6 +177,7 @@ macro_rules! __cases {
                 an_id_in_the_trash_is_taken,
                 an_owner_that_never_was_is_not_found,
                 several_changes_are_recorded_in_order,
+                several_changes_change_each_its_own_task,
                 several_changes_last_together_or_not_at_all,
                 two_changes_of_one_version_exclude_each_other,
                 two_creations_of_one_id_exclude_each_other,
@@ -211,9 +212,11 @@ macro_rules! __cases {
                 answers_from_before_then_are_forgotten,
                 answers_go_with_their_account,
                 of_fifty_equal_requests_at_once_one_is_recorded,
+                of_fifty_equal_requests_a_day_after_the_first_one_is_recorded,
             }
             order {
                 the_last_place_is_that_of_the_number,
+                a_place_is_free_once_it_was_left_in_the_same_recording,
                 a_moved_task_stands_where_it_was_moved,
                 a_place_is_taken_once,
                 a_place_that_one_leaves_is_free_for_the_next,
@@ -309,6 +312,9 @@ macro_rules! __cases {
                 what_is_found_keeps_up_with_what_is_written,
                 nobody_finds_the_tasks_of_another,
                 what_is_found_comes_in_any_order_page_by_page,
+            }
+            undo {
+                undoing_puts_back_what_stood_before_unless_it_was_touched_since,
             }
             concurrency {
                 numbers_appear_in_order_and_without_gaps,

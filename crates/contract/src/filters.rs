@@ -147,6 +147,9 @@ async fn assert_passing(account: &Account, filter: TaskFilter, expected: &BTreeS
     let ids: BTreeSet<TaskId> = seen.iter().map(|task: &Task| task.id).collect();
     assert_eq!(ids, *expected, "{filter:?}");
     assert_eq!(seen.len(), ids.len(), "{filter:?}");
+    // A storage may look for a few in another way than for many.
+    let one_by_one = walk(account, filter.clone(), by(SortKey::CreatedAt), 1).await;
+    assert_eq!(one_by_one, seen, "{filter:?}");
     assert_eq!(
         account.count(filter.clone()).await,
         ids.len() as u64,

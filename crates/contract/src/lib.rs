@@ -33,6 +33,7 @@ mod search;
 mod sessions;
 mod sorts;
 mod trash;
+mod undo;
 mod users;
 
 #[doc(hidden)]

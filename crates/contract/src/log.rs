@@ -246,21 +246,24 @@ pub(crate) async fn a_task_is_found_as_any_change_left_it(storage: Storage) {
 pub(crate) async fn a_task_is_found_as_it_stood_before_any_change(storage: Storage) {
     let ada = storage.account("ada").await;
     let first = ada.create(1).await;
-    ada.create(2).await;
+    let other = ada.create(2).await;
     let second = ada.recorded(renamed(&first, "Renamed")).await;
     let third = ada.recorded(deleted(&second)).await;
     ada.record(vec![purged(&third)]).await.unwrap();
     let again = ada.create(1).await;
 
     let before = async |seq: u64| {
-        let found = ada.tasks.find_before(&ada.id, task_id(1), Seq::from(seq)).await;
-        found.unwrap()
+        let found = ada
+            .tasks
+            .find_before(&ada.id, &[task_id(1)], Seq::from(seq))
+            .await;
+        found.unwrap().pop()
     };
     for (seq, expected) in [
         (1, None),
         (2, Some(first.clone())),
         (3, Some(first)),
-        (4, Some(second)),
+        (4, Some(second.clone())),
         (5, Some(third)),
         // Before it was made again it was not there.
         (6, None),
@@ -268,6 +271,14 @@ pub(crate) async fn a_task_is_found_as_it_stood_before_any_change(storage: Stora
     ] {
         assert_eq!(before(seq).await, expected, "before {seq}");
     }
-    let nobody = ada.tasks.find_before(&ada.id, task_id(3), Seq::from(7)).await;
-    assert_eq!(nobody.unwrap(), None);
+    let together = [1, 3, 2].map(task_id);
+    let mut found = ada
+        .tasks
+        .find_before(&ada.id, &together, Seq::from(4))
+        .await
+        .unwrap();
+    found.sort_by_key(|task| task.id);
+    assert_eq!(found, [second, other]);
+    let nobody = ada.tasks.find_before(&ada.id, &[task_id(3)], Seq::from(7)).await;
+    assert_eq!(nobody.unwrap(), []);
 }

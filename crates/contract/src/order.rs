@@ -5,7 +5,10 @@ use taskwell_domain::{Place, Position, Seq, Task, TaskChange, TaskId};
 
 use crate::{
     fixture::Storage,
-    given::{Account, all, assert_stale, at_once, between, by, deleted, moved, origin, restored, task_id},
+    given::{
+        Account, all, assert_stale, at_once, between, by, deleted, later, moved, origin, renamed, restored,
+        task_id, title,
+    },
 };
 
 const SIDES: [Side; 2] = [Side::Before, Side::After];
@@ -51,6 +54,34 @@ pub(crate) async fn the_last_place_is_that_of_the_number(storage: Storage) {
     }
     let ids: Vec<TaskId> = in_order(&ada).await.iter().map(|task| task.id).collect();
     assert_eq!(ids, [2, 3, 1, 4].map(task_id));
+}
+
+pub(crate) async fn a_place_is_free_once_it_was_left_in_the_same_recording(storage: Storage) {
+    let ada = storage.account("ada").await;
+    let mut tasks = Vec::new();
+    for n in 1..=6 {
+        tasks.push(ada.create(n).await);
+    }
+    // Whether the one that follows has the greater id or the smaller one; and not as moves alone.
+    let renamed_at = |task: &Task, other: &Task| {
+        let there = Task {
+            title: title("Renamed"),
+            position: other.position.clone(),
+            ..task.clone()
+        };
+        task.put_back(Some(&there), later(7)).unwrap()
+    };
+    let changes = vec![
+        moved(&tasks[0], Place::Last),
+        renamed_at(&tasks[1], &tasks[0]),
+        moved(&tasks[3], Place::Last),
+        renamed_at(&tasks[2], &tasks[3]),
+        renamed(&tasks[4], "Renamed"),
+        renamed(&tasks[5], "Renamed"),
+    ];
+    ada.record(changes).await.unwrap();
+    let ids: Vec<TaskId> = in_order(&ada).await.iter().map(|task| task.id).collect();
+    assert_eq!(ids, [2, 3, 5, 6, 1, 4].map(task_id));
 }
 
 pub(crate) async fn a_moved_task_stands_where_it_was_moved(storage: Storage) {

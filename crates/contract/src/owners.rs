@@ -60,10 +60,8 @@ pub(crate) async fn nobody_sees_what_happened_to_the_tasks_of_another(storage: S
     assert_eq!(tasks.history(id, task.id, 100).await.unwrap(), []);
     assert_eq!(tasks.find_batch(id, task.version).await.unwrap(), []);
     assert_eq!(tasks.find_versions(id, &[task.version]).await.unwrap(), []);
-    assert_eq!(
-        tasks.find_before(id, task.id, renamed.version).await.unwrap(),
-        None
-    );
+    let before = tasks.find_before(id, &[task.id], renamed.version).await;
+    assert_eq!(before.unwrap(), []);
     assert_eq!(bob.everything().await, Everything::default());
     assert_eq!(bob.log_since(0, 100).await.latest, Seq::START);
 }

@@ -1,13 +1,16 @@
 //! Writing tasks.
 
 use taskwell_application::ports::{Constraint, Recording};
-use taskwell_domain::{Change, ChangeKind, Completion, NewTask, Place, Seq, Task, TaskChange};
+use taskwell_domain::{
+    Change, ChangeKind, Completion, NewTask, Place, Seq, Tags, Task, TaskChange, TaskEdit,
+};
 
 use crate::{
     fixture::Storage,
     given::{
-        Account, Everything, assert_not_found, assert_stale, assert_taken, by_id, completed, deleted, later,
-        moved, new_task, numbers, origin, purged, recording, renamed, restored, task_id, title, user_id,
+        Account, Everything, all_fields, assert_not_found, assert_stale, assert_taken, by_id, completed,
+        deleted, description, edited, later, moved, new_task, numbers, origin, purged, recording, renamed,
+        restored, task_id, title, user_id,
     },
 };
 
@@ -149,6 +152,40 @@ pub(crate) async fn several_changes_are_recorded_in_order(storage: Storage) {
         assert_eq!(ada.find(change.task_id).await.as_ref(), stands);
     }
     assert_eq!(ada.create(6).await.version, Seq::from(9));
+}
+
+pub(crate) async fn several_changes_change_each_its_own_task(storage: Storage) {
+    let ada = storage.account("ada").await;
+    let mut tasks = Vec::new();
+    for n in 1..=4 {
+        tasks.push(ada.create(n).await);
+    }
+    let filled = ada.recorded(edited(&tasks[0], &all_fields())).await;
+    let emptied = TaskEdit {
+        description: Some(description("")),
+        completed: Some(false),
+        due_date: Some(None),
+        due_time: Some(None),
+        recurrence: Some(None),
+        time_zone: Some(None),
+        remind_at: Some(None),
+        tags: Some(Tags::default()),
+        ..TaskEdit::default()
+    };
+    // What one has in a field, another has not.
+    let changes = vec![
+        edited(&filled, &emptied),
+        renamed(&tasks[1], "Renamed"),
+        edited(&tasks[2], &all_fields()),
+        deleted(&tasks[3]),
+    ];
+    let recorded = ada.record(changes).await.unwrap();
+    assert_eq!(numbers(&recorded), [6, 7, 8, 9]);
+    let found = ada.tasks.find_all(&ada.id, &[1, 2, 3, 4].map(task_id)).await;
+    let mut found = found.unwrap();
+    found.sort_by_key(|task| task.id);
+    let expected: Vec<Task> = recorded.into_iter().filter_map(|change| change.task).collect();
+    assert_eq!(found, expected);
 }
 
 pub(crate) async fn several_changes_last_together_or_not_at_all(storage: Storage) {

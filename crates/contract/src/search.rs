@@ -38,6 +38,9 @@ struct Found(Vec<u64>);
 /// The numbers of the tasks that a text finds, up to the tenth.
 async fn found(account: &Account, filter: TaskFilter) -> Found {
     let tasks = walk(account, filter.clone(), by(SortKey::CreatedAt), 100).await;
+    // A storage may look for a few in another way than for many.
+    let one_by_one = walk(account, filter.clone(), by(SortKey::CreatedAt), 1).await;
+    assert_eq!(one_by_one, tasks, "{filter:?}");
     assert_eq!(account.count(filter).await, tasks.len() as u64);
     let has = |n: &u64| tasks.iter().any(|task| task.id == task_id(*n));
     Found((1..=10).filter(has).collect())

@@ -125,8 +125,11 @@ pub(crate) async fn what_undoing_needs_is_not_forgotten(storage: Storage) {
     assert_eq!(history(&ada, task_id(3)).await, [5]);
     assert_eq!(history(&ada, task_id(4)).await, [8]);
     let before = async |seq: u64| {
-        let found = ada.tasks.find_before(&ada.id, task_id(1), Seq::from(seq)).await;
-        found.unwrap()
+        let found = ada
+            .tasks
+            .find_before(&ada.id, &[task_id(1)], Seq::from(seq))
+            .await;
+        found.unwrap().pop()
     };
     assert_eq!(before(9).await.as_ref(), Some(&fourth[0]));
     assert_eq!(before(7).await.as_ref(), Some(&third[0]));
@@ -136,6 +139,9 @@ pub(crate) async fn what_undoing_needs_is_not_forgotten(storage: Storage) {
         .find_versions(&ada.id, &[Seq::from(1), Seq::from(2)])
         .await;
     assert_eq!(versions.unwrap(), [first[1].clone()]);
+    // Sent again, the create of a task that nobody has changed since is known for good.
+    assert_eq!(ada.creation_found(2).await.as_ref(), Some(&first[1]));
+    assert_eq!(ada.creation_found(1).await, None);
     // The tasks themselves are what they were.
     assert_eq!(ada.listed().await, tasks);
 }

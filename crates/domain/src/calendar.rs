@@ -109,6 +109,11 @@ impl TimeZone {
         })
     }
 
+    /// The zone as `chrono` has it.
+    pub(crate) fn as_tz(self) -> Tz {
+        self.0
+    }
+
     /// What the calendar says there at that instant.
     pub(crate) fn local(self, instant: Timestamp) -> NaiveDateTime {
         instant.as_datetime().with_timezone(&self.0).naive_local()

@@ -87,14 +87,17 @@ pub struct TaskChange {
     kind: ChangeKind,
     base: Base,
     task: Task,
+    moves: bool,
     goes_last: bool,
 }
 
 impl TaskChange {
-    pub(crate) fn new(kind: ChangeKind, version: Seq, task: Task) -> Self {
+    /// Makes `task` of what stands.
+    pub(crate) fn new(kind: ChangeKind, stands: &Task, task: Task) -> Self {
         Self {
             kind,
-            base: Base::Version(version),
+            base: Base::Version(stands.version),
+            moves: task.position != stands.position,
             task,
             goes_last: false,
         }
@@ -105,12 +108,14 @@ impl TaskChange {
             kind: ChangeKind::Created,
             base: Base::Nothing,
             task,
+            moves: true,
             goes_last: true,
         }
     }
 
     pub(crate) fn going_last(self) -> Self {
         Self {
+            moves: true,
             goes_last: true,
             ..self
         }
@@ -143,6 +148,12 @@ impl TaskChange {
     #[must_use]
     pub fn task(&self) -> &Task {
         &self.task
+    }
+
+    /// Whether the task gets a place that it did not have. Until the change is recorded, another task may have it.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        self.moves
     }
 
     /// Whether the task gets the place behind all others, which the number of the change tells.

@@ -20,6 +20,12 @@ impl Fault {
             detail: detail.into(),
         }
     }
+
+    /// A field that nobody can set was sent with another value than the one that was received.
+    #[must_use]
+    pub fn read_only() -> Self {
+        Self::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is")
+    }
 }
 
 /// What is wrong with one named field.

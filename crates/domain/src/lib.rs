@@ -6,6 +6,7 @@ mod calendar;
 mod case;
 mod change;
 mod client;
+mod clock_change;
 mod fault;
 mod grant;
 mod id;
@@ -25,6 +26,7 @@ pub use change::{
     ActorKind, Base, BatchId, Change, ChangeActor, ChangeKind, Origin, RequestId, Seq, TaskChange,
 };
 pub use client::Client;
+pub use clock_change::ClockChange;
 pub use fault::{Fault, FaultCode, FieldFault};
 pub use grant::{Grant, Scope, Scopes};
 pub use quota::{Allowance, Quota};

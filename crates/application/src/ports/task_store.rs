@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use taskwell_domain::{
     Change, Origin, Position, Priority, Seq, Tag, Task, TaskChange, TaskId, Timestamp, UserId,
@@ -35,7 +37,7 @@ pub trait TaskStore: Send + Sync {
     async fn find_all(&self, owner: &UserId, ids: &[TaskId]) -> Result<Vec<Task>, StoreError>;
 
     /// The task as it stood when it was created, whatever happened to it since, as long as the log
-    /// remembers.
+    /// remembers: that of a task that has not changed since, for good.
     async fn find_creation(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError>;
 
     /// Whether anybody but `owner` has a task of that id: the only question that goes beyond an owner.
@@ -79,10 +81,11 @@ pub trait TaskStore: Send + Sync {
     /// The tasks as the log has them after those of the changes that it remembers, in no order.
     async fn find_versions(&self, owner: &UserId, seqs: &[Seq]) -> Result<Vec<Task>, StoreError>;
 
-    /// The task as it stood before the change of that number, as far as the log remembers.
-    async fn find_before(&self, owner: &UserId, id: TaskId, seq: Seq) -> Result<Option<Task>, StoreError>;
+    /// Those of the tasks that were there before the change of that number, as they stood then, in no order; as far
+    /// as the log remembers.
+    async fn find_before(&self, owner: &UserId, ids: &[TaskId], seq: Seq) -> Result<Vec<Task>, StoreError>;
 
-    /// The answer that is remembered under that key.
+    /// The answer that is remembered under that key, even beyond its [`KeptAnswer::LIFETIME`].
     async fn find_answer(&self, owner: &UserId, key: &str) -> Result<Option<KeptAnswer>, StoreError>;
 
     /// Tasks, of anybody, that went to the trash before that time, at most `limit`.
@@ -93,7 +96,8 @@ pub trait TaskStore: Send + Sync {
     /// second: where there are none it must cost next to nothing.
     async fn find_due_reminders(&self, now: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError>;
 
-    /// Forgets entries of all logs from before that time, but for what undoing a later one needs; how many.
+    /// Forgets entries of all logs from before that time, but for what undoing a later one needs: the last of them
+    /// of each task that is not purged; how many.
     async fn forget_changes(&self, before: Timestamp) -> Result<u64, StoreError>;
 
     /// Forgets answers from before that time; how many.
@@ -146,6 +150,11 @@ pub struct KeptAnswer {
     pub detail: Option<String>,
     /// When it was remembered.
     pub at: Timestamp,
+}
+
+impl KeptAnswer {
+    /// How long an answer keeps its key.
+    pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 }
 
 /// One side of a task.

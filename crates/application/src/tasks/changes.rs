@@ -22,10 +22,11 @@ impl Tasks {
     /// entries. Who reads on from `next` misses nothing.
     ///
     /// # Errors
-    /// [`Error::ResyncRequired`] if the log does not go back so far.
+    /// [`Error::ResyncRequired`] if the log does not go back so far, or ends before: a number from before a backup was
+    /// restored, say, whose changes are not those that will have these numbers.
     pub async fn changes(&self, actor: &Actor, since: Seq, limit: u32) -> Result<ChangeList, Error> {
         let page = self.store.changes(&actor.user_id, since, limit).await?;
-        if since < page.forgotten {
+        if since < page.forgotten || since > page.latest {
             return Err(Error::ResyncRequired);
         }
         let next = page.changes.last().map_or(since, |last| last.seq);

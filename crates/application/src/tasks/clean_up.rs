@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use taskwell_domain::{RequestId, Task, TaskChange};
 
-use super::{Tasks, idempotency, system::system};
+use super::{Tasks, system::system};
 use crate::{
     Error,
-    ports::{Job, Recording, StoreError},
+    ports::{Job, KeptAnswer, Recording, StoreError},
 };
 
 /// How many tasks are purged in one step.
@@ -35,7 +35,7 @@ impl Tasks {
     /// # Errors
     /// None of its own.
     pub async fn forget_answers(&self) -> Result<u64, Error> {
-        let before = self.clock.now().before(idempotency::MEMORY);
+        let before = self.clock.now().before(KeptAnswer::LIFETIME);
         Ok(self.store.forget_answers(before).await?)
     }
 

@@ -57,8 +57,8 @@ impl Tasks {
     ///
     /// # Errors
     /// [`Error::Validation`] if fields do not go together or `asserted` is not so; [`Error::IdTaken`] if the
-    /// caller's id belongs to a task that was made from other values or is in the trash;
-    /// [`Error::IdempotencyKeyReused`].
+    /// caller's id belongs to a task that was made from other values, is in the trash, or has changed since its creation
+    /// and the log has forgotten that; [`Error::IdempotencyKeyReused`].
     pub async fn create(
         &self,
         actor: &Actor,

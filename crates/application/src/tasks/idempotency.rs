@@ -1,15 +1,12 @@
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use taskwell_domain::{Seq, Task};
 
 use super::Tasks;
 use crate::{
     Actor, Error,
-    ports::{AnsweredTask, NewAnswer, StoreError},
+    ports::{AnsweredTask, KeptAnswer, NewAnswer, StoreError},
 };
-
-/// How long an answer is remembered.
-pub(super) const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a client calls a request that it may send again (`Idempotency-Key`), and what the request is: the same
 /// key with another request is a mistake.
@@ -132,7 +129,7 @@ impl Tasks {
             return Ok(None);
         };
         let kept = self.store.find_answer(&actor.user_id, &key.key).await?;
-        let not_before = self.clock.now().before(MEMORY);
+        let not_before = self.clock.now().before(KeptAnswer::LIFETIME);
         let Some(kept) = kept.filter(|kept| kept.at >= not_before) else {
             return Ok(None);
         };

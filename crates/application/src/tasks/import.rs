@@ -1,6 +1,6 @@
 use std::{collections::HashSet, future::poll_fn, task::Poll};
 
-use taskwell_domain::{FieldFault, ImportedTask, Task, TaskChange, TaskId};
+use taskwell_domain::{Fault, FaultCode, FieldFault, ImportedTask, Task, TaskChange, TaskId};
 
 use super::{Done, IdempotencyKey, Tasks, idempotency::Answer, write::MAX_ATTEMPTS};
 use crate::{
@@ -19,6 +19,25 @@ const DECIDED_AT_ONCE: usize = 100;
 pub struct ImportTasks {
     /// The rows, in order.
     pub rows: Vec<ImportRow>,
+    /// How many faults other rows have, which whoever read them tells.
+    pub faults: usize,
+}
+
+impl ImportTasks {
+    /// How many faults of rows are told one by one. Where there are more, nothing is taken over: then it is not the
+    /// rows that are wrong.
+    pub const MAX_FAULTS: usize = 10_000;
+
+    /// What is wrong with rows that have more of them, of which this is one.
+    #[must_use]
+    pub fn too_many_faults(row: u64, field: &str, fault: &Fault) -> FieldFault {
+        let detail = format!(
+            "must have at most {} errors, such as the one in row {row} at {field}: {}",
+            Self::MAX_FAULTS,
+            fault.detail
+        );
+        FieldFault::new("tasks", Fault::new(FaultCode::TooMany, detail))
+    }
 }
 
 /// A task to be taken over.
@@ -55,6 +74,7 @@ impl Tasks {
     /// are left alone.
     ///
     /// # Errors
+    /// [`Error::Validation`] where more than [`ImportTasks::MAX_FAULTS`] things are wrong;
     /// [`Error::IdempotencyKeyReused`].
     pub async fn import(
         &self,
@@ -62,7 +82,7 @@ impl Tasks {
         command: &ImportTasks,
         key: Option<&IdempotencyKey>,
     ) -> Result<Done<Imported>, Error> {
-        let (changes, faults) = self.decide(actor, command).await;
+        let (changes, faults) = self.decide(actor, command).await?;
         if let Some(answer) = self.answered(actor, key).await? {
             return Ok(again(&answer, faults));
         }
@@ -105,8 +125,13 @@ impl Tasks {
     }
 
     /// What each good row makes, the first of one id alone, and what is wrong with the others.
-    async fn decide(&self, actor: &Actor, command: &ImportTasks) -> (Vec<TaskChange>, Vec<RowFaults>) {
+    async fn decide(
+        &self,
+        actor: &Actor,
+        command: &ImportTasks,
+    ) -> Result<(Vec<TaskChange>, Vec<RowFaults>), Error> {
         let now = self.clock.now();
+        let mut count = command.faults;
         let mut ids = HashSet::new();
         let mut changes = Vec::new();
         let mut faults = Vec::new();
@@ -125,13 +150,21 @@ impl Tasks {
             match made {
                 Ok(change) if ids.insert(change.task().id) => changes.push(change),
                 Ok(_) => {}
-                Err(wrong) => faults.push(RowFaults {
-                    row: *row,
-                    faults: wrong,
-                }),
+                Err(wrong) => {
+                    count += wrong.len();
+                    if let (true, Some(one)) = (count > ImportTasks::MAX_FAULTS, wrong.first()) {
+                        let field = format!("/{}", one.field);
+                        let all = ImportTasks::too_many_faults(*row, &field, &one.fault);
+                        return Err(Error::Validation(vec![all]));
+                    }
+                    faults.push(RowFaults {
+                        row: *row,
+                        faults: wrong,
+                    });
+                }
             }
         }
-        (changes, faults)
+        Ok((changes, faults))
     }
 
     /// Those of the ids that are there already.

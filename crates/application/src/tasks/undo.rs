@@ -84,8 +84,18 @@ impl Tasks {
             *last = change.seq;
         }
         let ids: Vec<TaskId> = touched.keys().copied().collect();
-        let present = self.store.find_all(&actor.user_id, &ids).await?;
-        let mut present: HashMap<TaskId, Task> = present.into_iter().map(|task| (task.id, task)).collect();
+        let mut present = by_id(self.store.find_all(&actor.user_id, &ids).await?);
+        let were_there = touched.values().map(|(first, _)| *first);
+        let were_there = were_there.filter(|first| first.kind != ChangeKind::Created);
+        let were_there: Vec<TaskId> = were_there.map(|first| first.task_id).collect();
+        let mut before = match done.first() {
+            // Their numbers follow each other: what stood before the first of all, stood before the first of each.
+            Some(first) if !were_there.is_empty() => {
+                let found = self.store.find_before(&actor.user_id, &were_there, first.seq);
+                by_id(found.await?)
+            }
+            _ => HashMap::new(),
+        };
         let now = self.clock.now();
         let mut undone = Vec::with_capacity(touched.len());
         for (id, (first, last)) in touched {
@@ -93,10 +103,7 @@ impl Tasks {
             let task = task.ok_or(Error::UndoConflict)?;
             let before = match first.kind {
                 ChangeKind::Created => None,
-                _ => {
-                    let before = self.store.find_before(&actor.user_id, id, first.seq).await?;
-                    Some(before.ok_or(Error::UndoConflict)?)
-                }
+                _ => Some(before.remove(&id).ok_or(Error::UndoConflict)?),
             };
             undone.push((first.seq, task, before));
         }
@@ -132,6 +139,10 @@ impl Tasks {
         }
         Ok(())
     }
+}
+
+fn by_id(tasks: Vec<Task>) -> HashMap<TaskId, Task> {
+    tasks.into_iter().map(|task| (task.id, task)).collect()
 }
 
 /// The tasks as the changes left those that they touched.

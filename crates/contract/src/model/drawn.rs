@@ -214,7 +214,8 @@ fn change(
     }
 }
 
-fn edit(chance: &mut Chance) -> TaskEdit {
+/// What an edit may say.
+pub(crate) fn edit(chance: &mut Chance) -> TaskEdit {
     let words = |chance: &mut Chance| {
         let words: Vec<&str> = (0..=chance.below(3)).map(|_| chance.pick(&WORDS)).collect();
         words.join(" ")

@@ -111,10 +111,12 @@ impl Model {
         self.log.iter().filter(together).cloned().collect()
     }
 
-    pub(super) fn before(&self, id: TaskId, seq: Seq) -> Option<Task> {
-        let mut earlier = self.log.iter().filter(|change| change.seq < seq);
-        let last = earlier.rfind(|change| change.task_id == id)?;
-        last.task.clone()
+    /// In the order of their ids.
+    pub(super) fn before(&self, ids: &[TaskId], seq: Seq) -> Vec<Task> {
+        let earlier = self.log.iter().filter(|change| change.seq < seq);
+        let earlier = earlier.filter(|change| ids.contains(&change.task_id));
+        let last: BTreeMap<TaskId, &Change> = earlier.map(|change| (change.task_id, change)).collect();
+        last.into_values().filter_map(|last| last.task.clone()).collect()
     }
 
     pub(super) fn creation(&self, id: TaskId) -> Option<Task> {

@@ -8,7 +8,8 @@ mod expected;
 use taskwell_application::ports::StoreError;
 use taskwell_domain::{Change, Seq};
 
-use self::{chance::Chance, drawn::Fault, expected::Model};
+pub(crate) use self::{chance::Chance, drawn::edit as drawn_edit};
+use self::{drawn::Fault, expected::Model};
 use crate::{
     fixture::Storage,
     given::{ALL, Account, by_id},
@@ -74,8 +75,6 @@ async fn assert_reads(ada: &Account, model: &Model, chance: &mut Chance, step: u
     assert_eq!(history, model.history(id, 3), "step {step}: {id}");
     let batch = tasks.find_batch(&ada.id, seq).await.unwrap();
     assert_eq!(batch, model.batch(seq), "step {step}: batch of {seq}");
-    let before = tasks.find_before(&ada.id, id, seq).await.unwrap();
-    assert_eq!(before, model.before(id, seq), "step {step}: {id} before {seq}");
     let creation = tasks.find_creation(&ada.id, id).await.unwrap();
     assert_eq!(creation, model.creation(id), "step {step}: creation of {id}");
 
@@ -85,6 +84,12 @@ async fn assert_reads(ada: &Account, model: &Model, chance: &mut Chance, step: u
     let ids = [id, drawn::id(chance), drawn::id(chance)];
     let found = by_id(tasks.find_all(&ada.id, &ids).await.unwrap());
     assert_eq!(found, model.all_of(&ids), "step {step}: {ids:?}");
+    let before = by_id(tasks.find_before(&ada.id, &ids, seq).await.unwrap());
+    assert_eq!(
+        before,
+        model.before(&ids, seq),
+        "step {step}: {ids:?} before {seq}"
+    );
     let (beside, side) = (ids[1], drawn::side(chance));
     let neighbours = tasks.find_neighbours(&ada.id, id, beside, side).await.unwrap();
     assert_eq!(

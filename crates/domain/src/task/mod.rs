@@ -320,7 +320,7 @@ impl Task {
             updated_at: now.max(self.updated_at),
             ..task
         };
-        TaskChange::new(kind, self.version, task)
+        TaskChange::new(kind, self, task)
     }
 }
 

@@ -59,6 +59,11 @@ fn plain() -> Vec<String> {
     WEEKDAYS.map(str::to_owned).to_vec()
 }
 
+/// The weeks that may have days of two years.
+fn at_turns() -> Vec<i32> {
+    vec![1, 52, 53, -1, -52, -53]
+}
+
 /// Plain ones and numbered ones together: the first do not drown among the others.
 fn mixed() -> Vec<String> {
     [plain(), numbered(1)].concat()
@@ -68,11 +73,10 @@ fn mixed() -> Vec<String> {
 fn by_parts() -> impl Strategy<Value = String> {
     let month = || part("BYMONTH", (1..=12).collect(), 4);
     let month_day = || part("BYMONTHDAY", numbers(31), 6);
-    // Positions are counted through a set that is whole: weeks have theirs from the start on in dateutil.
     let position = || part("BYSETPOS", numbers(4), 2);
     prop_oneof![
         (month(), part("BYDAY", plain(), 4), month_day()).prop_map(|(a, b, c)| format!("DAILY{a}{b}{c}")),
-        (month(), part("BYDAY", plain(), 4)).prop_map(|(a, b)| format!("WEEKLY{a}{b}")),
+        (month(), part("BYDAY", plain(), 4), position()).prop_map(|(a, b, c)| format!("WEEKLY{a}{b}{c}")),
         (month(), part("BYDAY", plain(), 5), month_day(), position())
             .prop_map(|(a, b, c, d)| format!("MONTHLY{a}{b}{c}{d}")),
         (month(), part("BYDAY", numbered(4), 3), position())
@@ -90,12 +94,15 @@ fn by_parts() -> impl Strategy<Value = String> {
         )
             .prop_map(|(a, b, c)| format!("YEARLY{a}{b}{c}")),
         (
-            part("BYWEEKNO", numbers(53), 5),
+            part("BYWEEKNO", numbers(51), 5),
             part("BYDAY", plain(), 3),
             month(),
             position()
         )
             .prop_map(|(a, b, c, d)| format!("YEARLY{a}{b}{c}{d}")),
+        // Without positions, which are refused.
+        (part("BYWEEKNO", at_turns(), 3), part("BYDAY", plain(), 3))
+            .prop_map(|(a, b)| format!("YEARLY{a}{b}")),
     ]
 }
 

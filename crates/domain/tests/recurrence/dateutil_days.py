@@ -14,6 +14,8 @@ from dateutil.rrule import MONTHLY, rrulestr, rruleset
 # dateutil searches until then for days that may not exist, and that takes it many seconds.
 datetime.MAXYEAR = 2399
 
+WEEKDAYS = "MO TU WE TH FR SA SU".split()
+
 
 def main():
     for line in sys.stdin:
@@ -40,7 +42,17 @@ def named(start, parts):
     if not days and parts["FREQ"] in ("MONTHLY", "YEARLY"):
         return clamped(start, parts)
     if days - {"BYSETPOS"} == {"BYWEEKNO"}:
-        parts = {**parts, "BYDAY": "MO TU WE TH FR SA SU".split()[start.weekday()]}
+        parts = {**parts, "BYDAY": WEEKDAYS[start.weekday()]}
+    week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
+    if "BYWEEKNO" in parts and "BYSETPOS" not in parts:
+        # dateutil is wrong about weeks at the turn of a year.
+        weeks = [int(week) for week in parts.pop("BYWEEKNO").split(",")]
+        return (day for day in parsed(start, parts) if in_weeks(day, weeks, week_start))
+    if parts["FREQ"] == "WEEKLY" and "BYSETPOS" in parts:
+        # dateutil counts positions from its start on; a week has them from its own.
+        parts = {"BYDAY": WEEKDAYS[start.weekday()], **parts}
+        begin = start - datetime.timedelta((start.weekday() - week_start) % 7)
+        return (day for day in parsed(begin, parts) if day >= start)
     weekdays = parts.get("BYDAY", "").split(",")
     numbered = [day for day in weekdays if len(day) > 2]
     others = [day for day in weekdays if len(day) == 2]
@@ -51,6 +63,18 @@ def named(start, parts):
     for some in (numbered, others):
         union.rrule(parsed(start, {**parts, "BYDAY": ",".join(some)}))
     return iter(union)
+
+
+def in_weeks(day, weeks, week_start):
+    """Whether the day is in one of these weeks: the first one of a year has four days of it, or more."""
+    def first(year):
+        fourth = datetime.datetime(year, 1, 4)
+        return fourth - datetime.timedelta((fourth.weekday() - week_start) % 7)
+
+    year = next(year for year in (day.year + 1, day.year, day.year - 1) if first(year) <= day)
+    number = (day - first(year)).days // 7 + 1
+    count = (first(year + 1) - first(year)).days // 7
+    return number in weeks or number - count - 1 in weeks
 
 
 def parsed(start, parts):

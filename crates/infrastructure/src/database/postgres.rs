@@ -39,6 +39,9 @@ impl Postgres {
             .options([
                 // What a write in one statement rests on, whatever the server's own default is.
                 ("default_transaction_isolation", "read committed"),
+                // One plan for each statement, which is kept. The values tell a planner nothing that ours are not
+                // written for, and to plan again for each costs more than most of them.
+                ("plan_cache_mode", "force_generic_plan"),
                 // The planner takes it that every part of a statement is gone through. Those of a listing stop at
                 // a page, long before a compiled plan or a second process would have begun.
                 ("jit", "off"),

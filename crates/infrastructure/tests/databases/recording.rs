@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use taskwell_application::ports::{Constraint, Sort, Start, StoreError, TaskFilter, TaskQuery, TaskStore};
-use taskwell_domain::{Change, Seq, Task, TaskChange, TaskEdit};
+use taskwell_domain::{Change, Completion, Seq, Task, TaskChange, TaskEdit};
 use taskwell_infrastructure::{SqlTaskStore, testing::TestDatabase};
 
 use crate::support::{add_user, creation, later, now, recorded, recording};
 
 on_both_databases! {
     thousands_of_tasks_are_made_in_one_recording_or_none,
+    thousands_of_tasks_are_changed_in_one_recording_or_none,
     thousands_of_tasks_go_for_good_in_one_recording_or_none,
     a_long_log_is_forgotten_to_its_end,
 }
@@ -57,6 +58,43 @@ async fn thousands_of_tasks_are_made_in_one_recording_or_none(test: &TestDatabas
     assert_eq!(store.find_all(&ada, &ids).await.unwrap().len(), ids.len());
     let seqs: Vec<_> = tasks.iter().map(|task| task.version).collect();
     assert_eq!(store.find_versions(&ada, &seqs).await.unwrap(), tasks);
+}
+
+async fn thousands_of_tasks_are_changed_in_one_recording_or_none(test: &TestDatabase) {
+    let ada = add_user(test.database(), "ada").await;
+    let store = SqlTaskStore::new(test.database().clone());
+    let made = (0..2_500).map(|n| creation(&ada, n, "made")).collect();
+    let made = store.record(&ada, recording(made)).await.unwrap();
+    let made: Vec<Task> = made.into_iter().filter_map(|change| change.task).collect();
+    let complete = |task: &Task| task.complete(Completion::Set(true), now());
+    let mut completed: Vec<TaskChange> = made.iter().filter_map(complete).collect();
+
+    let one = recorded(&store, &ada, made[2_400].delete(now()).unwrap()).await;
+    let refused = store.record(&ada, recording(completed.clone())).await;
+    assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
+    let open = TaskFilter {
+        completed: Some(false),
+        ..TaskFilter::default()
+    };
+    assert_eq!(store.count(&ada, &open).await.unwrap(), 2_499);
+
+    completed[2_400] = one.restore(now()).unwrap();
+    let changed = store.record(&ada, recording(completed)).await.unwrap();
+    assert_eq!(log(&store, &ada).await[2_501..], changed);
+    assert_eq!(store.count(&ada, &open).await.unwrap(), 1);
+    let ids: Vec<_> = made.iter().map(|task| task.id).collect();
+    let mut stored = store.find_all(&ada, &ids).await.unwrap();
+    stored.sort_by_key(|task| task.version);
+    let changed: Vec<Task> = changed.into_iter().filter_map(|change| change.task).collect();
+    assert_eq!(stored, changed);
+
+    let mut before = store.find_before(&ada, &ids, changed[0].version).await.unwrap();
+    before.sort_by_key(|task| task.id);
+    let stood: Vec<Task> = made
+        .into_iter()
+        .map(|task| if task.id == one.id { one.clone() } else { task })
+        .collect();
+    assert_eq!(before, stood);
 }
 
 async fn thousands_of_tasks_go_for_good_in_one_recording_or_none(test: &TestDatabase) {

@@ -116,7 +116,7 @@ impl Direct {
 }
 
 /// What the words of an owner's tasks begin with, as the store has it.
-pub(crate) fn mark(owner: &str) -> String {
+fn mark(owner: &str) -> String {
     let digest = digest(&SHA256, owner.as_bytes());
     digest.as_ref()[..6]
         .iter()

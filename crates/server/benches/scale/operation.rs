@@ -1,10 +1,12 @@
 //! What is asked.
 
+use std::time::Duration;
+
 use taskwell_application::ports::{Mark, Sort, SortKey, Start, TaskFilter, TaskQuery, TaskStore};
 use taskwell_domain::{Priority, Seq, Timestamp, UserId};
 use taskwell_infrastructure::SqlTaskStore;
 
-use crate::{Result, data};
+use crate::Result;
 
 pub(crate) const PAGE: u32 = 20;
 
@@ -74,9 +76,16 @@ pub(crate) async fn all(store: &SqlTaskStore, owner: &UserId, count: u32) -> Res
         search: Some(text.to_owned()),
         ..none()
     };
-    let open_and_high = || TaskFilter {
-        completed: Some(false),
-        priorities: vec![Priority::High],
+    let done = |completed| TaskFilter {
+        completed: Some(completed),
+        ..none()
+    };
+    let done_and = |priority| TaskFilter {
+        priorities: vec![priority],
+        ..done(true)
+    };
+    let of = |priority| TaskFilter {
+        priorities: vec![priority],
         ..none()
     };
     let soon = || -> Result<_> {
@@ -93,6 +102,13 @@ pub(crate) async fn all(store: &SqlTaskStore, owner: &UserId, count: u32) -> Res
             ..none()
         })
     };
+    let updated = |number: u32| -> Result<_> {
+        let at = at("2026-01-01T00:00:00Z")?.map(|at| at.after(Duration::from_secs(30 * u64::from(number))));
+        Ok(TaskFilter {
+            updated_since: at,
+            ..none()
+        })
+    };
     Ok(vec![
         list("first page", none(), newest, first()),
         list("cursor page in the middle", none(), newest, middle(newest).await?),
@@ -103,7 +119,10 @@ pub(crate) async fn all(store: &SqlTaskStore, owner: &UserId, count: u32) -> Res
             by(SortKey::Position),
             middle(by(SortKey::Position)).await?,
         ),
-        filtered("open and of high priority (10 %)", open_and_high()),
+        filtered("done (all but 20 tasks)", done(true)),
+        filtered("open (20 tasks)", done(false)),
+        filtered("done and of high priority (25 %)", done_and(Priority::High)),
+        filtered("urgent (20 tasks)", of(Priority::Urgent)),
         filtered("due within 100 minutes (100 tasks)", soon()?),
         list(
             "due within 100 minutes, by due time",
@@ -112,71 +131,29 @@ pub(crate) async fn all(store: &SqlTaskStore, owner: &UserId, count: u32) -> Res
             first(),
         ),
         filtered("due from a day on (35 to 50 %)", later()?),
+        filtered("updated from the middle on (50 %)", updated(count / 2)?),
+        filtered("updated in the last 50 minutes (100 tasks)", updated(count - 99)?),
         filtered("with a tag of 20 tasks", tagged("rare")?),
         filtered("with a tag of 1 %", tagged("common")?),
+        list(
+            "with a tag of 1 %, cursor page in the middle",
+            tagged("common")?,
+            newest,
+            middle(newest).await?,
+        ),
+        list(
+            "with a tag of 1 %, by due time",
+            tagged("common")?,
+            by(SortKey::DueAt),
+            first(),
+        ),
         filtered("search, found in 20 tasks", searched("rare")),
         filtered("search, found in 1 %", searched("common")),
+        filtered("search for a beginning, found in 1 %", searched("plan comm")),
         filtered("search, found in all", searched("plan")),
         Operation {
             name: "changes since the middle",
             ask: Ask::Changes(Seq::from(u64::from(count / 2))),
         },
     ])
-}
-
-const ROW: &str = "SELECT id, title, tags, position, version FROM tasks";
-
-/// The statements as the store sends them, but for most of the columns, and with the values in them.
-pub(crate) fn statements(owner: &str, count: u32, postgres: bool) -> Vec<(&'static str, String)> {
-    let mark = data::mark(owner);
-    let of = format!("{ROW} WHERE user_id = '{owner}' AND deleted_at IS NULL");
-    let newest = format!("ORDER BY created_at DESC, id DESC LIMIT {}", PAGE + 1);
-    let middle = match postgres {
-        true => format!("'00000000-0000-7000-8000-{:012x}'", count / 2),
-        false => format!("x'00000000000070008000{:012x}'", count / 2),
-    };
-    let filtered = |filter: &str| format!("{of} AND {filter} {newest}");
-    let many = |word: &str| match postgres {
-        true => filtered(&format!(
-            "CASE WHEN search @@ CAST('''{word}''' AS tsquery) THEN TRUE ELSE FALSE END"
-        )),
-        false => {
-            let found = format!("SELECT rowid FROM tasks_search WHERE tasks_search MATCH '\"{word}\"'");
-            filtered(&format!("number IN ({found})"))
-        }
-    };
-    let few = |word: &str| match postgres {
-        true => {
-            let found = format!("SELECT id FROM tasks WHERE search @@ CAST('''{word}''' AS tsquery)");
-            filtered(&format!("id = ANY (ARRAY({found}))"))
-        }
-        false => many(word).replace("WHERE user_id", "WHERE +user_id"),
-    };
-    let due = "due_at >= '2026-02-02T00:00:00+00:00'";
-    let soon = format!("{due} AND due_at < '2026-02-02T01:40:00+00:00'");
-    vec![
-        ("first page", format!("{of} {newest}")),
-        (
-            "cursor page in the middle",
-            filtered(&format!(
-                "(created_at, id) < ((SELECT created_at FROM tasks WHERE id = {middle}), {middle})"
-            )),
-        ),
-        (
-            "open and of high priority",
-            filtered("completed_at IS NULL AND priority IN (3)"),
-        ),
-        ("due within 100 minutes", filtered(&soon)),
-        ("due from a day on", filtered(due)),
-        ("with a tag of 20 tasks", few(&format!("t{mark}72617265"))),
-        ("search, found in 1 %", many(&format!("w{mark}common"))),
-        ("search, found in all", many(&format!("w{mark}plan"))),
-        (
-            "changes since the middle",
-            format!(
-                "SELECT seq, task FROM changes WHERE user_id = '{owner}' AND seq > {} ORDER BY seq LIMIT {PAGE}",
-                count / 2
-            ),
-        ),
-    ]
 }

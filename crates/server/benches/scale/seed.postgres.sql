@@ -20,7 +20,8 @@ INSERT INTO tasks (id, user_id, title, title_key, description, completed_at, pri
     position, words, version, created_at, updated_at)
 SELECT id, user_id, 'Plan ' || n || CASE WHEN rare THEN ' rare' ELSE '' END || CASE WHEN common THEN ' common' ELSE '' END,
     'plan ' || n || CASE WHEN rare THEN ' rare' ELSE '' END || CASE WHEN common THEN ' common' ELSE '' END,
-    'It has been waiting since Tuesday.', CASE WHEN n / 5 % 2 = 0 THEN created_at END, n % 5,
+    'It has been waiting since Tuesday.', CASE WHEN NOT rare THEN created_at END,
+    CASE WHEN rare THEN 4 ELSE n % 4 END,
     to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI'), due_at,
     CASE WHEN rare THEN '["rare"]' WHEN common THEN '["common"]' ELSE '[]' END::jsonb,
     lpad(to_hex(n), 16, '0') || '80',

@@ -24,7 +24,7 @@ INSERT INTO tasks (id, user_id, title, title_key, description, completed_at, pri
     position, words, version, created_at, updated_at)
 SELECT id, user_id, 'Plan ' || n || iif(rare, ' rare', '') || iif(common, ' common', ''),
     'plan ' || n || iif(rare, ' rare', '') || iif(common, ' common', ''),
-    'It has been waiting since Tuesday.', iif(n / 5 % 2 = 0, created_at, NULL), n % 5,
+    'It has been waiting since Tuesday.', iif(rare, NULL, created_at), iif(rare, 4, n % 4),
     substr(due_at, 1, 10), substr(due_at, 12, 5), due_at,
     iif(rare, '["rare"]', iif(common, '["common"]', '[]')),
     printf('%016x80', n),

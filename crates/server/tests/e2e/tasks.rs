@@ -81,12 +81,17 @@ async fn export(client: &Client, format: &str) -> Vec<u8> {
     response.bytes().await.unwrap().into()
 }
 
+fn tasks_of(file: &[u8]) -> Vec<Value> {
+    let mut file: Value = serde_json::from_slice(file).unwrap();
+    match file["tasks"].take() {
+        Value::Array(tasks) => tasks,
+        other => panic!("a file has tasks: {other}"),
+    }
+}
+
 /// The tasks of an export, but for what they get anew where they are imported; and their ids in the user's own order.
 fn tasks(export: &[u8]) -> (Vec<Value>, Vec<String>) {
-    let mut file: Value = serde_json::from_slice(export).unwrap();
-    let Value::Array(mut tasks) = file["tasks"].take() else {
-        panic!("an export has tasks")
-    };
+    let mut tasks = tasks_of(export);
     let mut order: Vec<(String, String)> = tasks
         .iter()
         .map(|task| {
@@ -204,6 +209,120 @@ on_both_databases! {
             assert_eq!(import(&other, content_type, exported).await, all, "{format}");
             assert!(tasks(&export(&other, "json").await) == expected, "{format}");
         }
+    }
+}
+
+/// Has ten callers make a task of one id at once, each along with one of their own.
+async fn batches_that_make_one_task(ada: &Client, title: impl Fn(usize) -> String) -> Vec<Answer> {
+    let id = uuid::Uuid::from_u128(7);
+    let batches = (0..10).map(|number| {
+        let operations = json!([
+            {"op": "create", "title": format!("own {number}")},
+            {"op": "create", "id": id, "title": title(number)},
+        ]);
+        let ada = ada.clone();
+        tokio::spawn(async move {
+            ada.post("/api/me/tasks/batch", &json!({"operations": operations}))
+                .await
+        })
+    });
+    let mut answers = Vec::new();
+    for batch in batches.collect::<Vec<_>>() {
+        answers.push(batch.await.unwrap());
+    }
+    answers
+}
+
+on_both_databases! {
+    async fn of_batches_that_make_the_same_task_all_are_done_and_it_is_made_once(database: TestDatabase) {
+        let server = Server::start(database.url());
+        let ada = server.client().signed_up("ada@example.com").await;
+        let answers = batches_that_make_one_task(&ada, |_| "shared".to_owned()).await;
+        let made: Vec<Value> = answers.into_iter().map(|answer| answer.is(200)["results"][1].take()).collect();
+        assert!(made.iter().all(|task| *task == made[0]), "{made:#?}");
+        let tasks = ada.get("/api/me/tasks").await.is(200);
+        assert_eq!(tasks.as_array().unwrap().len(), 10 + 1);
+    }
+
+    async fn of_batches_that_make_different_tasks_of_one_id_one_is_done(database: TestDatabase) {
+        let server = Server::start(database.url());
+        let ada = server.client().signed_up("ada@example.com").await;
+        let answers = batches_that_make_one_task(&ada, |number| format!("of {number}")).await;
+        let (done, refused): (Vec<Answer>, _) = answers.into_iter().partition(|answer| answer.status == 200);
+        assert_eq!(done.len(), 1);
+        for answer in refused {
+            let problem = answer.fails_with(409, "id_taken");
+            assert_eq!(problem["pointer"], "/operations/1");
+        }
+        let tasks = ada.get("/api/me/tasks").await.is(200);
+        assert_eq!(tasks.as_array().unwrap().len(), 2);
+    }
+}
+
+/// The longest file that an import takes.
+const FULL: usize = 10 * 1024 * 1024;
+
+/// As many tasks as a file can hold.
+fn a_full_file() -> (usize, Vec<u8>) {
+    let made = |count: usize| {
+        file(&made_elsewhere(
+            0..count,
+            &"what there is to say about it ".repeat(10),
+        ))
+    };
+    let count = 1_000 * FULL / made(1_000).len() - 100;
+    let full = made(count);
+    assert!(
+        (FULL * 9 / 10..=FULL).contains(&full.len()),
+        "{} bytes",
+        full.len()
+    );
+    (count, full)
+}
+
+/// The same tasks whenever they were changed.
+fn whenever(mut tasks: Vec<Value>) -> Vec<Value> {
+    for task in &mut tasks {
+        task.as_object_mut().unwrap().remove("updated_at");
+    }
+    tasks
+}
+
+on_both_databases! {
+    // Within the time that the server gives to requests by default.
+    async fn a_full_file_goes_in_and_comes_out_the_same_and_is_undone_and_done_again(database: TestDatabase) {
+        let server = Server::start(database.url());
+        let ada = server.client().signed_up("ada@example.com").await;
+        let (count, full) = a_full_file();
+        let mut sent = tasks_of(&full);
+        let all = json!({"imported": count, "skipped": 0, "errors": []});
+        assert_eq!(import(&ada, "application/json", full).await, all);
+
+        let (mut there, order) = tasks(&export(&ada, "json").await);
+        let ids = sent.iter().map(|task| task["id"].as_str().unwrap());
+        assert!(order.iter().map(String::as_str).eq(ids), "the order of the file");
+        for tasks in [&mut sent, &mut there] {
+            tasks.sort_by_key(|task| task["id"].to_string());
+        }
+        assert_eq!(there.len(), count);
+        for (here, there) in there.iter().zip(&sent) {
+            for (field, value) in there.as_object().unwrap() {
+                assert_eq!(here[field], *value, "{field} of {here:#}");
+            }
+        }
+
+        let undone = ada.post_nothing("/api/me/changes/1/undo").await.is(200);
+        let undone = undone.as_array().unwrap();
+        assert_eq!(undone.len(), count);
+        assert!(undone.iter().all(|task| task["deleted_at"].is_string()));
+        assert_eq!(tasks_of(&export(&ada, "json").await), [] as [Value; 0]);
+
+        let undo = format!("/api/me/changes/{}/undo", count + 1);
+        assert_eq!(ada.post_nothing(&undo).await.is(200).as_array().unwrap().len(), count);
+        let (mut again, same_order) = tasks(&export(&ada, "json").await);
+        again.sort_by_key(|task| task["id"].to_string());
+        assert!(whenever(again) == whenever(there));
+        assert_eq!(same_order, order);
     }
 }
 

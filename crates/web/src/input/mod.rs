@@ -19,7 +19,7 @@ pub(crate) use self::{
     json::parse as parse_json,
     parameter::{Parameter, characters, instances, number, one_of},
     reader::Reader,
-    sent_back::{differs, received, received_instant, received_instant_or_null, sent_back},
+    sent_back::{received, received_instant, received_instant_or_null, sent_back},
 };
 use crate::{endpoint::Describe, problem::Failure};
 
@@ -31,6 +31,9 @@ pub(crate) trait Input: Sized {
     /// The longest body, in bytes, where that is not what the server takes elsewhere.
     const BODY_LIMIT: Option<usize> = None;
 
+    /// How many times as long as others it may take.
+    const TIMES_AS_LONG: u32 = 1;
+
     /// Reads all of it. Faults are noted in the reader, and `None` says that there were some; a failure is
     /// for what makes reading on pointless.
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure>;
@@ -38,6 +41,9 @@ pub(crate) trait Input: Sized {
     /// Says in the OpenAPI document what `read` reads.
     fn describe(operation: Describe) -> Describe;
 }
+
+/// [`Input::TIMES_AS_LONG`] of what works on any number of tasks at once.
+pub(crate) const FOR_ANY_NUMBER: u32 = 6;
 
 /// Nothing at all, of a request that only reads.
 pub(crate) struct Nothing;

@@ -1,22 +1,17 @@
 //! Fields that cannot be set and may be sent back as they were received. What cannot even be read differs.
 
 use serde_json::Value;
-use taskwell_domain::{Fault, FaultCode, Timestamp};
+use taskwell_domain::{Fault, Timestamp};
 use utoipa::openapi::{KnownFormat, SchemaFormat, schema::ObjectBuilder};
 
 use super::{Field, nullable, nullable_string, string};
-
-/// What is wrong with another value than the one that was received.
-pub(crate) fn differs() -> Fault {
-    Fault::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is")
-}
 
 /// A text that was received.
 pub(crate) fn received<T>(value: &Value, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
     value
         .as_str()
         .and_then(|text| parse(text).ok())
-        .ok_or_else(differs)
+        .ok_or_else(Fault::read_only)
 }
 
 /// The schema of such a field.
@@ -45,5 +40,8 @@ pub(crate) const fn received_instant_or_null(name: &'static str) -> Field<Option
 }
 
 fn instant(value: &Value) -> Result<Timestamp, Fault> {
-    value.as_str().and_then(|at| at.parse().ok()).ok_or_else(differs)
+    value
+        .as_str()
+        .and_then(|at| at.parse().ok())
+        .ok_or_else(Fault::read_only)
 }

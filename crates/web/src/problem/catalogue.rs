@@ -189,7 +189,7 @@ impl ProblemType {
                     code.as_str(),
                     S::CONFLICT,
                     "The id is taken",
-                    "Another task of yours, perhaps in the trash, was created with this id and other values. Use a new UUID.",
+                    "A task of yours has this id, and was created with other values, is in the trash, or was created and changed too long ago to tell. Use a new UUID for another task.",
                 ),
                 ErrorCode::Conflict => (
                     code.as_str(),
@@ -218,8 +218,8 @@ impl ProblemType {
                 ErrorCode::ResyncRequired => (
                     code.as_str(),
                     S::GONE,
-                    "The log does not go back so far",
-                    "What happened since then is forgotten in part. Read GET /api/changes/latest, then all tasks, and follow the changes from there.",
+                    "The log cannot be followed from there",
+                    "What happened since then is forgotten in part, or the log ends before that number: a backup was restored, say. Read GET /api/changes/latest, then all tasks, and follow the changes from there.",
                 ),
                 ErrorCode::IdempotencyKeyReused => (
                     code.as_str(),

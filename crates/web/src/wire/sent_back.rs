@@ -2,13 +2,12 @@
 //! differs.
 
 use taskwell_application::tasks::Asserted;
-use taskwell_domain::{Position, TaskId, Timestamp, UserId};
+use taskwell_domain::{Fault, Position, TaskId, Timestamp, UserId};
 use utoipa::openapi::{KnownFormat, SchemaFormat, schema::Type};
 
 use super::task_fields::{Described, VERSION};
 use crate::input::{
-    Field, Reader, differs, instances, received, received_instant, received_instant_or_null, sent_back,
-    string,
+    Field, Reader, instances, received, received_instant, received_instant_or_null, sent_back, string,
 };
 
 const ID: Field<TaskId> = Field {
@@ -37,7 +36,13 @@ const UPDATED_AT: Field<Timestamp> = received_instant("updated_at");
 /// A task that can be written to is not in the trash.
 const DELETED_AT: Field<()> = Field {
     name: "deleted_at",
-    read: |value| if value.is_null() { Ok(()) } else { Err(differs()) },
+    read: |value| {
+        if value.is_null() {
+            Ok(())
+        } else {
+            Err(Fault::read_only())
+        }
+    },
     schema: || sent_back(instances(Type::Null)),
 };
 
@@ -45,7 +50,7 @@ const DELETED_AT: Field<()> = Field {
 const fn not_yet(name: &'static str) -> Field<()> {
     Field {
         name,
-        read: |_| Err(differs()),
+        read: |_| Err(Fault::read_only()),
         schema: || sent_back(string()),
     }
 }

@@ -307,6 +307,72 @@ mod faults {
     }
 
     #[actix_web::test]
+    async fn too_many_tasks_fail_before_they_are_read() {
+        let (world, ada) = world().await;
+        // None of them is a task, and still it is their number that is told.
+        let file = |count: usize| {
+            format!(
+                r#"{{"format": "taskwell/1", "tasks": [1{}]}}"#,
+                ",1".repeat(count - 1)
+            )
+        };
+        for count in [100_001, 3_000_000] {
+            let answer = import(&world, &ada, JSON, file(count)).await;
+            assert!(answer.to_string().contains("at most 100000"), "{answer}");
+            answer.faults([("/tasks", "too_many")]);
+        }
+    }
+
+    #[actix_web::test]
+    async fn every_error_of_a_file_is_told_or_the_file_is_refused() {
+        let (world, ada) = world().await;
+        // Some are seen when the row is read, others when the task is made.
+        let file = |wrong: usize| {
+            let later = 10;
+            let wrong = "x,soon,\n".repeat(wrong - later) + &"x,,09:30\n".repeat(later);
+            format!("title,priority,due_time\n{wrong}good,,\n")
+        };
+        let answer = import(&world, &ada, CSV, file(10_001)).await;
+        answer.faults([("/tasks", "too_many")]);
+        assert_eq!(tasks(&world, &ada).await, [] as [Value; 0]);
+
+        let report = import(&world, &ada, CSV, file(10_000)).await.ok();
+        assert_eq!(report["imported"], 1);
+        let errors = errors(&report);
+        assert_eq!(errors.len(), 10_000);
+        assert_eq!(errors[9_989], (9_991, "/priority", "invalid_value"));
+        assert_eq!(errors[9_990], (9_992, "/due_date", "required"));
+
+        let many = format!("title,priority\n{}", "x,soon\n".repeat(10_001));
+        let answer = import(&world, &ada, CSV, many).await;
+        assert!(answer.to_string().contains("row 10002 at /priority"), "{answer}");
+        answer.faults([("/tasks", "too_many")]);
+    }
+
+    #[actix_web::test]
+    async fn of_any_number_of_unknown_names_some_are_told() {
+        let (world, ada) = world().await;
+        let many: Vec<String> = (0..100_000).map(|n| format!("x{n}")).collect();
+        let csv = many.join(",");
+        let members = many
+            .iter()
+            .map(|name| format!("\"{name}\":1"))
+            .collect::<Vec<_>>()
+            .join(",");
+        let part =
+            |name: &String| format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\nx\r\n");
+        let form: String = many.iter().map(part).collect();
+        for (media_type, file) in [
+            (CSV, csv),
+            (JSON, format!("{{{members}}}")),
+            (FORM, format!("{form}--XX--\r\n")),
+        ] {
+            let told = import(&world, &ada, media_type, file).await.all_faults();
+            assert!((10..30).contains(&told.len()), "{media_type}: {}", told.len());
+        }
+    }
+
+    #[actix_web::test]
     async fn what_is_not_in_utf_8_cannot_be_read() {
         let (world, ada) = world().await;
         let latin = world

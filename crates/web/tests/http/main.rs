@@ -16,6 +16,7 @@ mod changes;
 mod codes;
 mod conventions;
 mod cors;
+mod deadlines;
 mod delete_me;
 mod document;
 mod every_operation;

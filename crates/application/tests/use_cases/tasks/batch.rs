@@ -3,7 +3,7 @@ use taskwell_application::{
     ports::Side,
     tasks::{Batch, Beside, CreateTask, Done, EditTask, IdempotencyKey, Operation, Precondition},
 };
-use taskwell_domain::{ChangeKind, Completion, Position, Seq, Task, TaskEdit};
+use taskwell_domain::{ChangeKind, Completion, NewTask, Position, Seq, Task, TaskEdit};
 
 use super::{
     ada, now, refused,
@@ -194,6 +194,47 @@ async fn each_operation_sees_what_those_before_it_did() {
     assert_eq!(world.all(), results[2..]);
 }
 
+/// The first operation, and then a change of the same task on that version alone.
+fn renamed_and_then_completed_on(version: u64) -> Vec<Operation> {
+    let only = Precondition::none().and_one_of(vec![Seq::from(version)]);
+    vec![
+        update(1, rename("Renamed")),
+        Operation::Complete(id(1), Completion::Set(true), only),
+    ]
+}
+
+#[tokio::test]
+async fn a_version_that_the_batch_has_changed_is_stale_for_those_that_follow() {
+    let world = World::with_tasks(1).await;
+    let stands = world.task(1);
+    for dry_run in [true, false] {
+        let operations = renamed_and_then_completed_on(stands.version.get());
+        match world.batch_with(operations, dry_run, None).await {
+            // As it stands, for nothing of the batch is done.
+            Err(Error::InBatch { index: 1, error }) => match *error {
+                Error::PreconditionFailed(current) => assert_eq!(*current, stands),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(world.all(), std::slice::from_ref(&stands));
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_the_batch_was_going_to_leave_is_another_once_it_is_overtaken() {
+    let world = World::with_tasks(2).await;
+    let other = world.task(2);
+    world.meanwhile(move |state| state.change(other.delete(now()).unwrap()));
+    // Of the task itself nothing has changed, but the number 3 belongs to somebody else.
+    let outcome = world.batch(renamed_and_then_completed_on(3)).await;
+    assert_eq!(refused(outcome), ErrorCode::PreconditionFailed);
+    assert_eq!(world.kinds_since(2), [ChangeKind::Deleted]);
+
+    world.batch(renamed_and_then_completed_on(4)).await.unwrap();
+    assert_eq!(world.kinds_since(3), [ChangeKind::Updated, ChangeKind::Completed]);
+}
+
 #[tokio::test]
 async fn tasks_are_moved_among_those_that_the_batch_makes_and_moves() {
     let world = World::with_tasks(4).await;
@@ -309,6 +350,47 @@ async fn a_batch_that_moves_is_decided_anew_once_the_numbers_are_others() {
     assert_eq!(world.recordings(), 2 + 2);
     assert_eq!(world.order(), [2, 7, 1, 8]);
     assert_eq!(results, [world.task(7), world.task(1), world.task(8)]);
+}
+
+/// Makes that task for somebody else just before the batch is recorded, which makes it as well.
+async fn race_for_an_id(made_meanwhile: CreateTask) -> (World, Result<Vec<Task>, Error>) {
+    let world = World::with_tasks(1).await;
+    world.meanwhile(move |state| {
+        let new = NewTask {
+            id: id(7),
+            title: made_meanwhile.title,
+            fields: made_meanwhile.fields,
+        };
+        state.change(Task::create(&new, ada().user_id, now()).unwrap());
+    });
+    let outcome = world.batch(vec![complete(1), create(7), complete(7)]).await;
+    (world, outcome)
+}
+
+#[tokio::test]
+async fn what_somebody_else_creates_meanwhile_is_the_same_create_sent_again() {
+    let (world, outcome) = race_for_an_id(creation(7)).await;
+    let results = outcome.unwrap();
+    assert_eq!(
+        world.kinds_since(1),
+        [ChangeKind::Created, ChangeKind::Completed, ChangeKind::Completed]
+    );
+    assert_eq!(results[1].version, Seq::from(2), "as it was made meanwhile");
+    assert_eq!(results[2], world.task(7));
+}
+
+#[tokio::test]
+async fn or_its_id_is_taken() {
+    let another = CreateTask {
+        title: super::title("Another"),
+        ..creation(7)
+    };
+    let (world, outcome) = race_for_an_id(another).await;
+    let Err(Error::InBatch { index: 1, error }) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(error.code(), ErrorCode::IdTaken);
+    assert_eq!(world.kinds_since(1), [ChangeKind::Created]);
 }
 
 #[tokio::test]

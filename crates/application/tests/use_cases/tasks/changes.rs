@@ -38,8 +38,6 @@ async fn the_next_piece_begins_where_this_one_ends() {
         (&[8, 9], 9, 9, false),
         (&[8], 8, 8, false),
         (&[], 7, 7, false),
-        // From the future.
-        (&[], 3, 7, false),
     ] {
         let mut store = MockTaskStore::new();
         changes(&mut store, page(seqs, latest, 0));
@@ -66,6 +64,16 @@ async fn where_the_log_has_forgotten_all_is_to_be_read_anew() {
     changes(&mut store, page(&[8], 8, 7));
     let piece = tasks(store).changes(&ada(), Seq::from(7), 2).await;
     assert_eq!(piece.unwrap().changes, log(&[8]));
+}
+
+#[tokio::test]
+async fn what_the_log_does_not_reach_is_to_be_read_anew() {
+    for latest in [0, 6] {
+        let mut store = MockTaskStore::new();
+        changes(&mut store, page(&[], latest, 0));
+        let outcome = tasks(store).changes(&ada(), Seq::from(7), 2).await;
+        assert_eq!(refused(outcome), ErrorCode::ResyncRequired, "{latest}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use taskwell_application::{
-    ErrorCode,
+    Error, ErrorCode,
     tasks::{Done, IdempotencyKey, ImportRow, ImportTasks, Imported, RowFaults},
 };
 use taskwell_domain::{Fault, FaultCode, FieldFault, ImportedTask, NewTask, Seq, TaskEdit, TimeOfDay};
@@ -28,6 +30,7 @@ fn file(rows: Vec<Result<ImportedTask, Vec<FieldFault>>>) -> ImportTasks {
     let rows = (2..).zip(rows);
     ImportTasks {
         rows: rows.map(|(row, task)| ImportRow { row, task }).collect(),
+        faults: 0,
     }
 }
 
@@ -81,6 +84,35 @@ async fn tasks_come_with_their_ids_and_times_together() {
     assert_eq!(log[1].origin.at, now());
     assert!(log[1].origin.batch.is_some());
     assert_eq!(log[1].origin.batch, log[2].origin.batch);
+}
+
+/// What is changed later is to be later.
+#[tokio::test]
+async fn times_to_come_are_now_and_a_change_is_not_before_the_beginning() {
+    let world = World::new();
+    let (past, future) = (at("2026-11-01T08:00:00Z"), now().after(Duration::from_secs(1)));
+    let times = [
+        ((Some(future), Some(future)), (now(), now())),
+        ((Some(past), Some(future)), (past, now())),
+        ((None, Some(future)), (now(), now())),
+        ((Some(future), Some(past)), (now(), now())),
+        ((Some(future), None), (now(), now())),
+        ((Some(past), None), (past, past)),
+        ((None, Some(past)), (now(), now())),
+        ((None, None), (now(), now())),
+    ];
+    let rows = (1..).zip(&times).map(|(n, ((created_at, updated_at), _))| {
+        Ok(ImportedTask {
+            created_at: *created_at,
+            updated_at: *updated_at,
+            ..task(n)
+        })
+    });
+    assert_eq!(world.import(&file(rows.collect())).await, counted(8, 0));
+    for (n, (given, expected)) in (1..).zip(times) {
+        let task = world.task(n);
+        assert_eq!((task.created_at, task.updated_at), expected, "{given:?}");
+    }
 }
 
 #[tokio::test]
@@ -181,6 +213,39 @@ async fn the_same_import_again_is_answered_as_the_first() {
     };
     let outcome = world.tasks.import(&ada(), &file(vec![]), Some(&another)).await;
     assert_eq!(refused(outcome), ErrorCode::IdempotencyKeyReused);
+}
+
+#[tokio::test]
+async fn where_nearly_everything_is_wrong_nothing_is_taken_over() {
+    let without_date = |n: u64| {
+        let mut task = task(n);
+        task.new.fields.due_time = Some(Some(TimeOfDay::parse("09:30").unwrap()));
+        Ok(task)
+    };
+    let most = ImportTasks::MAX_FAULTS;
+    let rows: Vec<_> = (1..=most as u64).map(without_date).chain([Ok(task(1))]).collect();
+    let world = World::new();
+    let imported = world.import(&file(rows.clone())).await;
+    assert_eq!((imported.imported, imported.faults.len()), (1, most));
+
+    let world = World::new();
+    let one_more = ImportTasks {
+        faults: 1,
+        ..file(rows)
+    };
+    match world.tasks.import(&ada(), &one_more, None).await {
+        Err(Error::Validation(faults)) => {
+            let fault = |fault: &FieldFault| (fault.field, fault.fault.code);
+            assert_eq!(
+                faults.iter().map(fault).collect::<Vec<_>>(),
+                [("tasks", FaultCode::TooMany)]
+            );
+            let detail = &faults[0].fault.detail;
+            assert!(detail.contains("row 10001 at /due_date"), "{detail}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(world.log(), []);
 }
 
 #[tokio::test]

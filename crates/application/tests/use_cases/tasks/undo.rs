@@ -336,9 +336,9 @@ async fn a_change_before_which_nothing_is_remembered_stays() {
         .return_once(move |_, _| Ok(vec![after(&change)]));
     store
         .expect_find_before()
-        .withf(|owner, id, seq| (owner, *id, *seq) == (&ada().user_id, task().id, Seq::from(7)))
+        .withf(|owner, ids, seq| (owner, ids, *seq) == (&ada().user_id, &[task().id], Seq::from(7)))
         .times(1)
-        .returning(|_, _, _| Ok(None));
+        .returning(|_, _, _| Ok(vec![]));
     let outcome = tasks(store).undo(&ada(), Seq::from(7), None).await;
     assert_eq!(refused(outcome), ErrorCode::UndoConflict);
 }

@@ -256,10 +256,13 @@ impl TaskStore for Fake {
         }))
     }
 
-    async fn find_before(&self, _: &UserId, id: TaskId, seq: Seq) -> Result<Option<Task>, StoreError> {
+    async fn find_before(&self, _: &UserId, ids: &[TaskId], seq: Seq) -> Result<Vec<Task>, StoreError> {
         Ok(self.ask(|state| {
-            let mut earlier = state.log.iter().filter(|change| change.seq < seq);
-            earlier.rfind(|change| change.task_id == id)?.task.clone()
+            let before = |id: &TaskId| {
+                let mut earlier = state.log.iter().filter(|change| change.seq < seq);
+                earlier.rfind(|change| change.task_id == *id)?.task.clone()
+            };
+            ids.iter().filter_map(before).collect()
         }))
     }
 

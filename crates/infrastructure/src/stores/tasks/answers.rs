@@ -1,7 +1,5 @@
 //! Answers that are remembered.
 
-use std::time::Duration;
-
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
     sea_query::{Expr, OnConflict},
@@ -16,8 +14,10 @@ use crate::{
     stores::{corrupt, purge::purge, to_stored},
 };
 
-/// How long an answer keeps its key.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// From when on answers count that are looked at now.
+pub(super) fn kept_since(now: Timestamp) -> Timestamp {
+    now.before(KeptAnswer::LIFETIME)
+}
 
 /// Keeps the answer to a write whose first change has that number, unless there is one under its key.
 pub(super) async fn keep(
@@ -42,7 +42,7 @@ pub(super) async fn keep(
     // An error would end the transaction on PostgreSQL; a count tells as much.
     let unless_kept = OnConflict::columns([Column::UserId, Column::Key])
         .update_columns([Column::Fingerprint, Column::Tasks, Column::Detail, Column::At])
-        .action_and_where(Expr::col((Entity, Column::At)).lt(at.before(KEPT).as_datetime()))
+        .action_and_where(Expr::col((Entity, Column::At)).lt(kept_since(at).as_datetime()))
         .to_owned();
     let written = Entity::insert(kept.into_active_model())
         .on_conflict(unless_kept)
@@ -65,6 +65,17 @@ pub(super) async fn find(
         .await
         .map_err(store_error)?;
     kept.map(KeptAnswer::try_from).transpose()
+}
+
+/// Whether an answer is remembered under the key of that one.
+pub(super) async fn is_kept(
+    database: &Database,
+    owner: &UserId,
+    answer: &NewAnswer,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let kept = find(database, owner, &answer.key).await?;
+    Ok(kept.is_some_and(|kept| kept.at >= kept_since(now)))
 }
 
 pub(super) async fn forget(database: &Database, before: Timestamp) -> Result<u64, StoreError> {

@@ -70,6 +70,11 @@ impl<'a> Meant<'a> {
         (!rest.is_empty()).then(|| all(rest))
     }
 
+    /// Whether only tasks with a due time are meant.
+    pub(super) fn are_all_due(&self) -> bool {
+        self.filter.due_after.is_some() || self.filter.due_before.is_some()
+    }
+
     /// All of them, by the index of what the filter says.
     pub(super) fn by_filter(&self) -> Select<Entity> {
         // The owner is in the words. Neither database knows how many tasks have them, and either would rather begin

@@ -1,7 +1,8 @@
 //! Listing and counting tasks.
 
 use sea_orm::{
-    ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QuerySelect, QueryTrait,
+    Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QuerySelect,
+    QueryTrait,
     sea_query::{Asterisk, CommonTableExpression, Expr, Query, SelectStatement, UnionType, WithClause},
 };
 use taskwell_application::ports::{Page, SortKey, Start, StoreError, TaskFilter, TaskQuery};
@@ -9,7 +10,7 @@ use taskwell_domain::{Task, UserId};
 
 use super::{
     filter::{Meant, unindexed},
-    order::{beyond, column, direction, walk},
+    order::{beyond, column, direction, parts, together},
     row::{self, Row},
 };
 use crate::{
@@ -40,6 +41,17 @@ pub(super) async fn list(database: &Database, owner: &UserId, query: &TaskQuery)
     })
 }
 
+/// What [`list`] sends, with the values in it.
+#[cfg(feature = "testing")]
+pub(super) fn spelled_out(database: &Database, owner: &UserId, query: &TaskQuery) -> String {
+    let statement = page(&Meant::by(&query.filter, owner, database), query);
+    database
+        .read()
+        .get_database_backend()
+        .build(&statement)
+        .to_string()
+}
+
 pub(super) async fn count(
     database: &Database,
     owner: &UserId,
@@ -58,72 +70,85 @@ pub(super) async fn count(
 }
 
 /// The tasks of a page, and one more, which tells whether others follow.
-///
-/// Which way to them is the short one is known to neither database beforehand: through the listing, in its order,
-/// until there are enough of them, which takes for ever if hardly any task is meant; or by an index of what the
-/// filter says, and then in order, which takes for ever if many are. So the first is tried up to a bound, in
-/// the same statement, and what is not found there is rare enough for the second.
 fn page(meant: &Meant<'_>, query: &TaskQuery) -> SelectStatement {
-    let limit = u64::from(query.limit) + 1;
     let skip = match query.start {
         // Beyond the range of the databases there are no tasks left either.
         Start::Skip(skip) => std::cmp::min(skip, i64::MAX.unsigned_abs() / (2 * COMMON)),
         Start::After(_) => 0,
     };
-    let key = query.sort.key;
-    let Some(besides) = meant.besides(key) else {
-        return walk(meant, query, skip + limit, |tasks| row::reading_with(tasks, key))
-            .offset(skip)
-            .limit(limit)
-            .take();
+    let limit = u64::from(query.limit) + 1;
+    let mut page = match meant.besides(query.sort.key) {
+        None => {
+            let parts = parts(meant, query).into_iter();
+            let parts = parts.map(|tasks| row::reading_with(tasks.limit(skip + limit), query.sort.key));
+            together(parts.collect(), query.sort)
+        }
+        Some(besides) => in_two_ways(meant, &besides, query, [skip, limit]),
     };
+    page.offset(skip).limit(limit).take()
+}
+
+/// Which way to a page is the short one is known to neither database: through the listing, in its order, until there
+/// are enough of those that are meant, which takes for ever if hardly any are; or by an index of what the filter
+/// says, and then in order, which takes for ever if many are. So the first way is gone up to a bound, and what
+/// is not found there is rare enough for the second.
+fn in_two_ways(
+    meant: &Meant<'_>,
+    besides: &Condition,
+    query: &TaskQuery,
+    [skip, limit]: [u64; 2],
+) -> SelectStatement {
+    let key = query.sort.key;
     let bound = COMMON * limit + COMMON_AMONG_SKIPPED * skip;
-    let passed = walk(meant, query, bound, |tasks| {
+    let near = parts(meant, query).into_iter().map(|tasks| {
         let all = (Entity, Asterisk);
-        tasks.select_only().into_query().column(all).take()
+        let passed = tasks.select_only().limit(bound).into_query().column(all).take();
+        row::reading_with(Entity::find().filter(besides.clone()), key)
+            .from_clear()
+            .from_subquery(passed, Entity)
+            .limit(skip + limit)
+            .take()
     });
-    let near = row::reading_with(Entity::find().filter(besides), key)
-        .from_clear()
-        .from_subquery(passed, Entity)
-        .limit(skip + limit)
-        .take();
+    let near = together(near.collect(), query.sort).limit(skip + limit).take();
     let found = || {
-        let count = Expr::col(Asterisk).count();
-        let count = Query::select().expr(count).from(NEAR).take();
+        let count = Query::select()
+            .expr(Expr::col(Asterisk).count())
+            .from(NEAR)
+            .take();
         Expr::SubQuery(None, Box::new(count.into()))
     };
     let gate = Query::select()
         .expr(Expr::value(1))
         .and_where(found().lt(skip + limit))
         .take();
-    // What is joined by CROSS JOIN, SQLite takes in this order, and nothing if there is nothing before it.
+    // SQLite takes what CROSS JOIN joins in this order, and does not begin with the tasks if there is no gate.
     let far = row::reading_with(beyond(meant.by_filter(), query), key)
         .from_clear()
         .from_subquery(gate, "gate")
         .cross_join(Entity)
         .take();
-    let enough = Query::select()
+    let either = Query::select()
         .column(Asterisk)
         .from(NEAR)
         .and_where(found().eq(skip + limit))
         .union(UnionType::All, far)
         .take();
-    let mut page = Query::select();
-    page.column(Asterisk).from_subquery(enough, Entity);
-    if key == SortKey::DueAt {
-        page.order_by_expr(Expr::col(Column::DueAt).is_null(), Order::Asc);
-    }
     let near = CommonTableExpression::new()
         .table_name(NEAR)
         .query(near)
         .materialized(true)
         .to_owned();
+    let mut page = Query::select();
+    page.column(Asterisk)
+        .from_subquery(either, Entity)
+        .with_cte(WithClause::new().cte(near).to_owned());
+    if key == SortKey::DueAt {
+        page.order_by_expr(Expr::col(Column::DueAt).is_null(), Order::Asc);
+    }
     page.order_by_expr(unindexed(column(key)), direction(query.sort))
         .order_by(Column::Id, direction(query.sort))
-        .offset(skip)
-        .limit(limit)
-        .with_cte(WithClause::new().cte(near).to_owned())
         .take()
 }
 
+/// What the first way found.
 const NEAR: &str = "near";

@@ -84,13 +84,25 @@ pub(super) async fn find_creation(
 pub(super) async fn find_before(
     database: &Database,
     owner: &UserId,
-    id: TaskId,
+    ids: &[TaskId],
     seq: Seq,
-) -> Result<Option<Task>, StoreError> {
-    let before = of_task(owner, id)
-        .filter(Column::Seq.lt(to_stored(seq)))
-        .order_by_desc(Column::Seq);
-    Ok(task(read(database, before.limit(1)).await?))
+) -> Result<Vec<Task>, StoreError> {
+    let mut before = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        let last = of(owner)
+            .filter(Column::TaskId.is_in(some.iter().map(|id| id.as_uuid())))
+            .filter(Column::Seq.lt(to_stored(seq)))
+            .group_by(Column::TaskId)
+            .select_only()
+            .expr(Column::Seq.max());
+        let found = read(
+            database,
+            of(owner).filter(Column::Seq.in_subquery(last.into_query())),
+        )
+        .await?;
+        before.extend(found.into_iter().filter_map(|change| change.task));
+    }
+    Ok(before)
 }
 
 pub(super) async fn find_batch(

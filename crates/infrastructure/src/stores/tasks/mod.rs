@@ -45,6 +45,13 @@ impl SqlTaskStore {
         Self { database }
     }
 
+    /// The statement by which a page is read, for a look at how the database goes about it.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn list_statement(&self, owner: &UserId, query: &TaskQuery) -> String {
+        list::spelled_out(&self.database, owner, query)
+    }
+
     async fn find_one(&self, tasks: Select<Entity>) -> Result<Option<Task>, StoreError> {
         Ok(find_among(self.database.read(), tasks).await?.into_iter().next())
     }
@@ -161,8 +168,8 @@ impl TaskStore for SqlTaskStore {
         log::find_versions(&self.database, owner, seqs).await
     }
 
-    async fn find_before(&self, owner: &UserId, id: TaskId, seq: Seq) -> Result<Option<Task>, StoreError> {
-        log::find_before(&self.database, owner, id, seq).await
+    async fn find_before(&self, owner: &UserId, ids: &[TaskId], seq: Seq) -> Result<Vec<Task>, StoreError> {
+        log::find_before(&self.database, owner, ids, seq).await
     }
 
     async fn find_answer(&self, owner: &UserId, key: &str) -> Result<Option<KeptAnswer>, StoreError> {

@@ -1,7 +1,7 @@
 //! The order of a listing, and where in it a page begins.
 
 use sea_orm::{
-    ColumnTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
+    ColumnTrait, ExprTrait, Order, QueryFilter, QueryOrder, Select, Value,
     sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType},
 };
 use taskwell_application::ports::{Mark, Sort, SortKey, SortValue, Start, TaskQuery};
@@ -9,43 +9,49 @@ use taskwell_application::ports::{Mark, Sort, SortKey, SortValue, Start, TaskQue
 use super::{filter::Meant, row::rank};
 use crate::entities::tasks::{Column, Entity};
 
-/// The first of a listing by its index, as the page begins.
-pub(super) fn walk(
-    meant: &Meant<'_>,
-    query: &TaskQuery,
-    limit: u64,
-    read: impl Fn(Select<Entity>) -> SelectStatement,
-) -> SelectStatement {
+/// The listing from where the page begins, each part by an index of its own, one after the other.
+pub(super) fn parts(meant: &Meant<'_>, query: &TaskQuery) -> Vec<Select<Entity>> {
     let sort = query.sort;
     let tasks = meant.by_key(sort.key);
-    let filter = &query.filter;
-    let none_is_missing = filter.due_after.is_some() || filter.due_before.is_some();
-    let mark = match &query.start {
-        Start::Skip(_) => None,
-        Start::After(mark) => Some(mark),
-    };
-    match mark {
-        Some(Mark {
+    let with = with(tasks.clone(), sort);
+    let first = match &query.start {
+        Start::After(Mark {
             value: SortValue::Missing,
             id,
         }) => {
-            let rest = without(tasks, sort).filter(after([(Column::Id, id.as_uuid().into())], sort));
-            read(rest.limit(limit))
+            let id = (Column::Id, id.as_uuid().into());
+            return vec![without(tasks, sort).filter(after([id], sort))];
         }
-        mark => {
-            let rest =
-                with(tasks.clone(), sort).apply_if(mark, |tasks, mark| tasks.filter(after_mark(mark, sort)));
-            match sort.key {
-                SortKey::DueAt if !none_is_missing => both(
-                    read(rest.limit(limit)),
-                    read(without(tasks, sort).limit(limit)),
-                    sort,
-                    limit,
-                ),
-                _ => read(rest.limit(limit)),
-            }
-        }
+        Start::After(mark) => with.filter(after_mark(mark, sort)),
+        Start::Skip(_) => with,
+    };
+    match sort.key {
+        SortKey::DueAt if !meant.are_all_due() => vec![first, without(tasks, sort)],
+        _ => vec![first],
     }
+}
+
+/// One statement for all parts.
+pub(super) fn together(parts: Vec<SelectStatement>, sort: Sort) -> SelectStatement {
+    let key = column(sort.key);
+    let mut parts = parts.into_iter();
+    let first = parts.next().unwrap_or_default();
+    let Some(second) = parts.next() else {
+        return first;
+    };
+    let part = |tasks: SelectStatement, name: &'static str| {
+        let mut all = Query::select();
+        all.column(Asterisk).from_subquery(tasks, name).take()
+    };
+    let mut both = part(first, "with_key");
+    both.union(UnionType::All, part(second, "without_key"));
+    Query::select()
+        .column(Asterisk)
+        .from_subquery(both, Entity)
+        .order_by_expr(Expr::col(key).is_null(), Order::Asc)
+        .order_by(key, direction(sort))
+        .order_by(Column::Id, direction(sort))
+        .take()
 }
 
 /// Those that stand where the page begins, or behind.
@@ -126,23 +132,4 @@ fn after<const N: usize>(place: [(Column, Value); N], sort: Sort) -> Expr {
         false => columns.gt(place),
         true => columns.lt(place),
     }
-}
-
-/// Those with a sort key and behind them those without, in one statement in which an index leads to either.
-fn both(with: SelectStatement, without: SelectStatement, sort: Sort, limit: u64) -> SelectStatement {
-    let key = column(sort.key);
-    let part = |tasks: SelectStatement, name: &'static str| {
-        let mut all = Query::select();
-        all.column(Asterisk).from_subquery(tasks, name).take()
-    };
-    let mut parts = part(with, "with_key");
-    parts.union(UnionType::All, part(without, "without_key"));
-    Query::select()
-        .column(Asterisk)
-        .from_subquery(parts, Entity)
-        .order_by_expr(Expr::col(key).is_null(), Order::Asc)
-        .order_by(key, direction(sort))
-        .order_by(Column::Id, direction(sort))
-        .limit(limit)
-        .take()
 }

@@ -23,7 +23,8 @@ endpoint!(GET "/api/{user_id}/changes", Owner<TasksRead>, Asked, |describe| {
         .named("listChanges", "What happened since", tag::CHANGES)
         .explained(
             "Every change of every task, oldest first. Ask again with `next` as `since`, at once while there is `more`: who \
-             does so misses nothing. What is too long ago is forgotten.",
+             does so misses nothing. What is too long ago is forgotten, and then, or if the log ends before `since`, all \
+             is to be read anew, beginning with `changes/latest`.",
         )
         .answers_json::<ChangePage>(StatusCode::OK, "A piece of the log.", &[])
         .fails([ErrorCode::ResyncRequired.into()])

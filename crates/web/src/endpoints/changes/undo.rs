@@ -10,7 +10,7 @@ use crate::{
     endpoint::{Describe, endpoint},
     endpoints::tag,
     idempotency,
-    input::{BodyKind, Input, Reader, instances, number},
+    input::{BodyKind, FOR_ANY_NUMBER, Input, Reader, instances, number},
     problem::{Code, Failure},
     wire::TaskBody,
 };
@@ -42,6 +42,7 @@ struct Undo {
 impl Input for Undo {
     // Without any field.
     const BODY: BodyKind = BodyKind::OptionalJson;
+    const TIMES_AS_LONG: u32 = FOR_ANY_NUMBER;
 
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
         let seq = reader.named_by(SEQ, "change", seq)?;

@@ -34,8 +34,9 @@ endpoint!(POST "/api/{user_id}/tasks/batch", Owner<TasksWrite>, DoBatch, |descri
         .named("batchTasks", "Do several things at once", tag::TASKS)
         .explained(
             "The operations are done in order, all of them or none, and each sees what those before it did. The first \
-             that fails gives its status and code to the whole, and `pointer` names it. With `dry_run` the answer is what it \
-             would be, but nothing is done.",
+             that fails gives its status and code to the whole, and `pointer` names it. `complete` sets `completed` to \
+             true unless it says otherwise. With `dry_run` the answer is what it would be, but nothing is done. The body has \
+             up to 1 MiB.",
         )
         .answers_json::<BatchResult>(StatusCode::OK, "What came of each operation.", &[])
         .fails([

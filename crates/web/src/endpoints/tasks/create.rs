@@ -28,7 +28,8 @@ endpoint!(POST "/api/{user_id}/tasks", Owner<TasksWrite>, Create, |describe| {
         .named("createTask", "Create a task", tag::TASKS)
         .explained(
             "Only `title` is needed. With an `id` of the client's own, the same create can be sent again after a lost \
-             answer: it is answered 200 with the task as it stands, and makes no second one.",
+             answer: it is answered 200 with the task as it stands, and makes no second one. Once the task is in the \
+             trash, or was changed so long ago that the log has forgotten its creation, it is `id_taken`.",
         )
         .answers_json::<TaskBody>(StatusCode::CREATED, "The new task.", &["Location", "ETag"])
         .answers_json::<TaskBody>(

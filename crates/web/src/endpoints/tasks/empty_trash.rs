@@ -7,7 +7,7 @@ use crate::{
     endpoint::{Describe, endpoint},
     endpoints::tag,
     idempotency,
-    input::{BodyKind, Input, Reader},
+    input::{BodyKind, FOR_ANY_NUMBER, Input, Reader},
     problem::Failure,
 };
 
@@ -26,6 +26,7 @@ struct EmptyTrash {
 impl Input for EmptyTrash {
     // Without any field.
     const BODY: BodyKind = BodyKind::OptionalJson;
+    const TIMES_AS_LONG: u32 = FOR_ANY_NUMBER;
 
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
         let key = idempotency::key(reader);

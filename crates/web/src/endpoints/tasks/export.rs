@@ -19,7 +19,7 @@ use crate::{
     endpoints::tag,
     input::{Input, Parameter, Reader, instances, object_schema, one_of, one_word, string},
     problem::Failure,
-    wire::portable::{ExportFormat, FORMAT},
+    wire::portable::{ExportFile, ExportFormat, FORMAT},
 };
 
 endpoint!(GET "/api/{user_id}/tasks/export", Owner<TasksRead>, Export, |describe| {
@@ -27,9 +27,9 @@ endpoint!(GET "/api/{user_id}/tasks/export", Owner<TasksRead>, Export, |describe
         .named("exportTasks", "All tasks as a file", tag::TASKS)
         .explained(
             "All tasks outside the trash, the oldest first: each that is there throughout exactly once, whatever is written \
-             meanwhile. JSON and CSV can be imported again. In CSV, a text that a spreadsheet would take for a formula \
-             has an apostrophe in front, which an import takes away. iCalendar is for calendars to read. A file that breaks \
-             off ends the connection, and never looks whole.",
+             meanwhile. JSON and CSV can be imported again. In CSV, what a spreadsheet would take for a formula, \
+             whatever it separates cells by, has an apostrophe in front, which an import takes away. iCalendar is for \
+             calendars to read. A file that breaks off ends the connection, and never looks whole.",
         )
         .schema("TaskFile", file_schema())
         .answers_file(
@@ -92,9 +92,10 @@ async fn handle(call: Call<Owner<TasksRead>, Export>) -> Result<HttpResponse, Fa
     let at = walk.at();
     // What fails before the first byte is sent can still be told.
     let first = walk.next().await?.unwrap_or_default();
-    let mut beginning = format.begin(at)?;
-    beginning.extend(format.tasks(first, true)?);
-    let rest = stream::try_unfold(Some(walk), move |walk| next(format, walk));
+    let mut file = ExportFile::new(format);
+    let mut beginning = file.begin(at)?;
+    beginning.extend(file.tasks(first)?);
+    let rest = stream::try_unfold(Some((walk, file)), next);
     let file = stream::once(future::ready(Ok(beginning)))
         .chain(rest)
         .map_ok(Bytes::from)
@@ -112,16 +113,16 @@ async fn handle(call: Call<Owner<TasksRead>, Export>) -> Result<HttpResponse, Fa
         .streaming(file))
 }
 
-/// The next piece of the file, and the walk as it goes on; behind the last task stands the end of the file.
-async fn next(
-    format: ExportFormat,
-    walk: Option<tasks::Export>,
-) -> Result<Option<(Vec<u8>, Option<tasks::Export>)>, Failure> {
-    let Some(mut walk) = walk else {
+/// The walk through the tasks, and the file that they are written into, as long as there is more.
+type Rest = Option<(tasks::Export, ExportFile)>;
+
+/// The next piece of the file; behind the last task stands the end of the file.
+async fn next(rest: Rest) -> Result<Option<(Vec<u8>, Rest)>, Failure> {
+    let Some((mut walk, mut file)) = rest else {
         return Ok(None);
     };
     Ok(Some(match walk.next().await? {
-        Some(tasks) => (format.tasks(tasks, false)?, Some(walk)),
-        None => (format.end(), None),
+        Some(tasks) => (file.tasks(tasks)?, Some((walk, file))),
+        None => (file.end(), None),
     }))
 }

@@ -11,7 +11,9 @@ use crate::{
     endpoint::{Describe, endpoint},
     endpoints::tag,
     idempotency,
-    input::{BodyKind, Input, Reader, instances, nullable_string, object_schema, one_word, string},
+    input::{
+        BodyKind, FOR_ANY_NUMBER, Input, Reader, instances, nullable_string, object_schema, one_word, string,
+    },
     problem::Failure,
     wire::{
         portable::{FORMAT, ImportReport, LIMIT_WITH_FORM, MEDIA_TYPES, RowProblem, Upload},
@@ -30,7 +32,7 @@ endpoint!(POST "/api/{user_id}/tasks/import", Owner<TasksWrite>, Import, |descri
              A task whose id is there already, in the trash included, is left alone, so the same file twice is the same \
              data once. That holds without ids too: a task without one gets an id that follows from what its row says. \
              What is wrong with a row is told in `errors`; the good rows are imported, all together or, where the answer \
-             is a problem, not at all.",
+             is a problem, not at all. A file with more than 10,000 errors is refused as a whole.",
         )
         .answers_json::<ImportReport>(StatusCode::OK, "What came of it.", &[])
         .fails([ErrorCode::Conflict.into()])
@@ -44,6 +46,7 @@ struct Import {
 impl Input for Import {
     const BODY: BodyKind = BodyKind::File(MEDIA_TYPES);
     const BODY_LIMIT: Option<usize> = Some(LIMIT_WITH_FORM);
+    const TIMES_AS_LONG: u32 = FOR_ANY_NUMBER;
 
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
         let key = idempotency::key(reader);

@@ -49,7 +49,7 @@ fn write(records: impl IntoIterator<Item = [String; COLUMNS.len()]>) -> Result<V
         .from_writer(Vec::new());
     for record in records {
         writer
-            .write_record(record.map(protected))
+            .write_record(record.iter().map(|text| protected(text)))
             .map_err(Failure::internal)?;
     }
     writer
@@ -124,6 +124,9 @@ fn check_header(header: &StringRecord) -> Result<(), Failure> {
             continue;
         };
         faults.push((pointer(name), fault));
+        if faults.len() == COLUMNS.len() {
+            break;
+        }
     }
     if !header.iter().any(|name| name == "title") {
         let detail = "must be among the columns that the first line names";
@@ -142,7 +145,7 @@ fn fields(header: &StringRecord, record: &StringRecord) -> Result<Map<String, Va
     }
     let filled = header.iter().zip(record).filter(|(_, cell)| !cell.is_empty());
     Ok(filled
-        .map(|(name, cell)| (name.to_owned(), value(name, unprotected(cell))))
+        .map(|(name, cell)| (name.to_owned(), value(name, &unprotected(cell))))
         .collect())
 }
 

@@ -1,9 +1,10 @@
 //! Tasks as JSON: the fields as everywhere, in an object that says what it is.
 
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value};
 use taskwell_domain::{Fault, FaultCode, Task, Timestamp};
 
-use super::{Rows, pointer, unreadable};
+use super::{Rows, UNKNOWN_TOLD, pointer, unreadable};
 use crate::{
     input::{instant, parse_json, text},
     problem::{Failure, WireCode},
@@ -30,8 +31,17 @@ pub(super) fn tasks(tasks: Vec<Task>, are_first: bool) -> Result<Vec<u8>, Failur
     Ok(text)
 }
 
+/// A file as far as it takes no space.
+#[derive(Deserialize)]
+struct Outline {
+    tasks: Vec<IgnoredAny>,
+}
+
 /// Reads a whole file; rows are counted from 1.
 pub(super) fn read(content: &[u8], rows: &mut Rows) -> Result<(), Failure> {
+    // Before they are made values of, which take many times the space of what is written.
+    let outline = serde_json::from_slice::<Outline>(content);
+    Rows::check(outline.map_or(0, |outline| outline.tasks.len() as u64))?;
     let file =
         parse_json(content).map_err(|error| Failure::wire(WireCode::MalformedJson, error.to_string()))?;
     for (row, task) in (1..).zip(tasks_of(file)?) {
@@ -64,7 +74,7 @@ fn tasks_of(file: Value) -> Result<Vec<Value>, Failure> {
     let known = known
         .into_iter()
         .filter_map(|(name, fault)| Some((pointer(name), fault?)));
-    let unknown = file.keys().map(|name| {
+    let unknown = file.keys().take(UNKNOWN_TOLD).map(|name| {
         let fault = Fault::new(FaultCode::UnknownField, "there is no such field");
         (pointer(name), fault)
     });

@@ -16,13 +16,16 @@ use actix_web::web::Bytes;
 use taskwell_application::tasks::ImportTasks;
 use taskwell_domain::{Fault, Task, Timestamp, UserId};
 
-use self::rows::Rows;
+use self::{calendar::Calendar, rows::Rows};
 pub(crate) use self::{
     json::FORMAT,
     report::{ImportReport, RowProblem},
     upload::{LIMIT_WITH_FORM, MEDIA_TYPES, Upload},
 };
 use crate::problem::{Failure, ValueProblem};
+
+/// How many unknown names are told, of a row or of a file: a few say what is meant, and a file can have a million.
+const UNKNOWN_TOLD: usize = 10;
 
 /// How tasks are written into a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,31 +55,50 @@ impl ExportFormat {
             Self::Calendar => "text/calendar; charset=utf-8",
         }
     }
+}
 
-    /// What stands before the first task.
-    pub(crate) fn begin(self, exported_at: Timestamp) -> Result<Vec<u8>, Failure> {
-        match self {
-            Self::Json => Ok(json::begin(exported_at)),
-            Self::Csv => csv::begin(),
-            Self::Calendar => Ok(calendar::BEGIN.into()),
+/// A file that is being written, piece by piece.
+pub(crate) struct ExportFile {
+    format: ExportFormat,
+    has_tasks: bool,
+    calendar: Calendar,
+}
+
+impl ExportFile {
+    pub(crate) fn new(format: ExportFormat) -> Self {
+        Self {
+            format,
+            has_tasks: false,
+            calendar: Calendar::default(),
         }
     }
 
-    /// Some tasks, the first of all or others.
-    pub(crate) fn tasks(self, tasks: Vec<Task>, are_first: bool) -> Result<Vec<u8>, Failure> {
-        match self {
-            Self::Json => json::tasks(tasks, are_first),
-            Self::Csv => csv::tasks(&tasks),
-            Self::Calendar => Ok(calendar::tasks(&tasks).into_bytes()),
+    /// What stands before the first task.
+    pub(crate) fn begin(&self, exported_at: Timestamp) -> Result<Vec<u8>, Failure> {
+        match self.format {
+            ExportFormat::Json => Ok(json::begin(exported_at)),
+            ExportFormat::Csv => csv::begin(),
+            ExportFormat::Calendar => Ok(calendar::BEGIN.into()),
+        }
+    }
+
+    /// The next tasks.
+    pub(crate) fn tasks(&mut self, tasks: Vec<Task>) -> Result<Vec<u8>, Failure> {
+        let are_first = !self.has_tasks;
+        self.has_tasks |= !tasks.is_empty();
+        match self.format {
+            ExportFormat::Json => json::tasks(tasks, are_first),
+            ExportFormat::Csv => csv::tasks(&tasks),
+            ExportFormat::Calendar => Ok(self.calendar.tasks(&tasks).into_bytes()),
         }
     }
 
     /// What stands behind the last task.
-    pub(crate) fn end(self) -> Vec<u8> {
-        match self {
-            Self::Json => json::END.into(),
-            Self::Csv => Vec::new(),
-            Self::Calendar => calendar::END.into(),
+    pub(crate) fn end(&self) -> Vec<u8> {
+        match self.format {
+            ExportFormat::Json => json::END.into(),
+            ExportFormat::Csv => Vec::new(),
+            ExportFormat::Calendar => calendar::end(self.has_tasks).into_bytes(),
         }
     }
 }

@@ -4,11 +4,8 @@ use taskwell_domain::{
     TaskEdit, TaskId, TimeOfDay, TimeZone, Timestamp, Title, UserId,
 };
 
-use super::pointer;
+use super::{UNKNOWN_TOLD, pointer};
 use crate::input::{boolean, instant, nullable, text, whole_number};
-
-/// How many of a row's unknown names are told.
-const UNKNOWN_TOLD: usize = 10;
 
 /// What one row of a file says of a task.
 pub(super) struct Row {
@@ -170,7 +167,6 @@ impl Fields {
 
     /// What was read, if nothing is wrong and nothing is left over.
     fn finish<T>(mut self, read: Option<T>) -> Result<T, Vec<RowFault>> {
-        // A few say what is meant; a file can have a million.
         for name in std::mem::take(&mut self.left).keys().take(UNKNOWN_TOLD) {
             self.note(
                 name,

@@ -1,8 +1,15 @@
 use serde_json::{Map, Value};
-use taskwell_application::tasks::{ImportRow, ImportTasks};
+use taskwell_application::{
+    Error,
+    tasks::{ImportRow, ImportTasks},
+};
 use taskwell_domain::{Fault, FaultCode, Position, UserId};
 
-use super::{derived_ids::DerivedIds, report::RowProblem, row::Row};
+use super::{
+    derived_ids::DerivedIds,
+    report::RowProblem,
+    row::{Row, RowFault},
+};
 use crate::problem::Failure;
 
 /// How many rows a file can have. Whole tasks as they are exported are fewer, for a file has an end sooner: this
@@ -27,18 +34,27 @@ impl Rows {
         }
     }
 
+    /// Whether a file may have so many rows.
+    pub(super) fn check(count: u64) -> Result<(), Failure> {
+        if count <= MAX_ROWS {
+            return Ok(());
+        }
+        let fault = Fault::new(FaultCode::TooMany, format!("must be at most {MAX_ROWS}"));
+        Err(super::unreadable([("/tasks".to_owned(), fault)]))
+    }
+
     /// Adds the row with that number.
     pub(super) fn add(&mut self, row: u64, fields: Result<Map<String, Value>, Fault>) -> Result<(), Failure> {
         self.count += 1;
-        if self.count > MAX_ROWS {
-            let fault = Fault::new(FaultCode::TooMany, format!("must be at most {MAX_ROWS}"));
-            return Err(super::unreadable([("/tasks".to_owned(), fault)]));
-        }
+        Self::check(self.count)?;
         let fields = match fields {
             Ok(fields) => fields,
             Err(fault) => {
-                self.faulty.push(RowProblem::new(row, "", fault));
-                return Ok(());
+                let fault = RowFault {
+                    pointer: String::new(),
+                    fault,
+                };
+                return self.note(row, vec![fault]);
             }
         };
         match Row::read(fields) {
@@ -51,12 +67,18 @@ impl Rows {
                 let task = Ok(read.into_task(id));
                 self.good.push((position, ImportRow { row, task }));
             }
-            Err(faults) => {
-                let problems = faults
-                    .into_iter()
-                    .map(|at| RowProblem::new(row, at.pointer, at.fault));
-                self.faulty.extend(problems);
+            Err(faults) => self.note(row, faults)?,
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, row: u64, faults: Vec<RowFault>) -> Result<(), Failure> {
+        for RowFault { pointer, fault } in faults {
+            if self.faulty.len() == ImportTasks::MAX_FAULTS {
+                let all = ImportTasks::too_many_faults(row, &pointer, &fault);
+                return Err(Error::Validation(vec![all]).into());
             }
+            self.faulty.push(RowProblem::new(row, pointer, fault));
         }
         Ok(())
     }
@@ -71,6 +93,7 @@ impl Rows {
             (a, b) => a.is_none().cmp(&b.is_none()),
         });
         let rows = good.into_iter().map(|(_, row)| row).collect();
-        (ImportTasks { rows }, self.faulty)
+        let faults = self.faulty.len();
+        (ImportTasks { rows, faults }, self.faulty)
     }
 }

@@ -3,7 +3,7 @@ use actix_web::{http::header::HeaderMap, web::Bytes};
 use futures_util::{StreamExt, stream};
 use taskwell_domain::{Fault, FaultCode};
 
-use super::{ImportFile, ImportFormat, pointer, unreadable};
+use super::{ImportFile, ImportFormat, UNKNOWN_TOLD, pointer, unreadable};
 use crate::problem::{Failure, WireCode};
 
 /// The longest file, in bytes.
@@ -81,6 +81,9 @@ async fn file_of(headers: &HeaderMap, body: Bytes) -> Result<ImportFile, Failure
                 let fault = Fault::new(FaultCode::UnknownField, "there is no such field");
                 faults.push((pointer(other), fault));
             }
+        }
+        if faults.len() == UNKNOWN_TOLD {
+            return Err(unreadable(faults));
         }
     }
     if file.is_none() {

@@ -1,20 +1,15 @@
 //! Answers that are remembered.
 
-use std::time::Duration;
-
 use taskwell_application::ports::{AnsweredTask, Constraint, KeptAnswer, NewAnswer, StoreError};
 use taskwell_domain::{Change, Seq, Timestamp};
 
 use crate::memory::Account;
 
-/// How long a key means the request that it was first sent with.
-const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
-
 impl Account {
     /// Whether no answer is remembered under that key.
     pub(super) fn check_key(&self, key: &str, now: Timestamp) -> Result<(), StoreError> {
         match self.answers.get(key) {
-            Some(kept) if kept.at >= now.before(MEMORY) => {
+            Some(kept) if kept.at >= now.before(KeptAnswer::LIFETIME) => {
                 Err(StoreError::Conflict(Constraint::IdempotencyKey))
             }
             _ => Ok(()),

@@ -34,6 +34,16 @@ impl Account {
         created.task.clone()
     }
 
+    /// The tasks as they stood before the change of that number.
+    pub(super) fn before(&self, ids: &[TaskId], seq: Seq) -> Vec<Task> {
+        let earlier = self.log.range(..seq).map(|(_, entry)| entry);
+        let earlier = earlier.filter(|entry| ids.contains(&entry.task_id));
+        let last: HashMap<TaskId, &Change> = earlier.map(|entry| (entry.task_id, entry)).collect();
+        last.into_values()
+            .filter_map(|entry| entry.task.clone())
+            .collect()
+    }
+
     pub(super) fn batch(&self, seq: Seq) -> Vec<Change> {
         let Some(entry) = self.log.get(&seq) else {
             return vec![];

@@ -105,11 +105,8 @@ impl TaskStore for MemoryStorage {
         }))
     }
 
-    async fn find_before(&self, owner: &UserId, id: TaskId, seq: Seq) -> Result<Option<Task>, StoreError> {
-        Ok(self.ask(owner, |account| {
-            let before = account.log_of(id).rfind(|entry| entry.seq < seq)?;
-            before.task.clone()
-        }))
+    async fn find_before(&self, owner: &UserId, ids: &[TaskId], seq: Seq) -> Result<Vec<Task>, StoreError> {
+        Ok(self.ask(owner, |account| account.before(ids, seq)))
     }
 
     async fn find_answer(&self, owner: &UserId, key: &str) -> Result<Option<KeptAnswer>, StoreError> {

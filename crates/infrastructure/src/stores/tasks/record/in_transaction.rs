@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ActiveModelTrait;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, NotSet, QueryFilter,
-    sea_query::{Asterisk, Expr, OnConflict, Query},
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, Iterable, ModelTrait,
+    QueryFilter, QueryTrait,
+    sea_query::{Asterisk, Expr, IntoIden, OnConflict, Query, TableRef, ValueTuple},
 };
 use taskwell_application::ports::{Constraint, NewAnswer, StoreError};
 use taskwell_domain::{Base, Change, Origin, Seq, Task, TaskChange, TaskId, UserId};
@@ -13,7 +13,11 @@ use taskwell_domain::{Base, Change, Origin, Seq, Task, TaskChange, TaskId, UserI
 use super::{last_seq, numbered};
 use crate::{
     database::{Database, store_error},
-    entities::{changes, tasks, users},
+    entities::{
+        changes,
+        tasks::{self, Column},
+        users,
+    },
     stores::{
         tasks::{AT_ONCE, answers, entry, row},
         to_stored,
@@ -38,9 +42,9 @@ pub(super) async fn record(
     if expects.is_some_and(|expected| to_stored(expected.next()) != first) {
         return Err(StoreError::Stale);
     }
-    let bases: Vec<Base> = changes.iter().map(TaskChange::base).collect();
+    let basics: Vec<Basics> = changes.iter().map(Basics::of).collect();
     let recorded = numbered(changes, last_seq(first)?, origin);
-    write_tasks(&transaction, owner, &writes(&bases, &recorded)?).await?;
+    write_tasks(&transaction, owner, &writes(&basics, &recorded)?).await?;
     for some in recorded.chunks(AT_ONCE) {
         let entries: Result<Vec<_>, StoreError> = some
             .iter()
@@ -78,10 +82,28 @@ async fn take_numbers(
     }
 }
 
+/// What the log does not tell of a change.
+struct Basics {
+    base: Base,
+    moves: bool,
+}
+
+impl Basics {
+    fn of(change: &TaskChange) -> Self {
+        Self {
+            base: change.base(),
+            moves: change.moves(),
+        }
+    }
+}
+
 /// What is to be done to the row of a task.
 enum Write<'c> {
     Create(&'c Task),
     Change(Version, &'c Task),
+    /// A change that must not be made before those that come before it: of the same task, or of one that has the
+    /// place that this one gets.
+    ChangeInTurn(Version, &'c Task),
     Purge(Version),
 }
 
@@ -92,10 +114,10 @@ struct Version {
     number: Seq,
 }
 
-fn writes<'c>(bases: &[Base], changes: &'c [Change]) -> Result<Vec<Write<'c>>, StoreError> {
+fn writes<'c>(basics: &[Basics], changes: &'c [Change]) -> Result<Vec<Write<'c>>, StoreError> {
     let mut earlier: HashMap<TaskId, Seq> = HashMap::new();
     let mut writes = Vec::with_capacity(changes.len());
-    for (base, change) in bases.iter().zip(changes) {
+    for (Basics { base, moves }, change) in basics.iter().zip(changes) {
         let id = change.task_id;
         let before = earlier.insert(id, change.seq);
         let version = match base {
@@ -106,6 +128,9 @@ fn writes<'c>(bases: &[Base], changes: &'c [Change]) -> Result<Vec<Write<'c>>, S
         let version = version.map(|number| Version { id, number });
         writes.push(match (version, &change.task) {
             (None, Some(task)) => Write::Create(task),
+            (Some(version), Some(task)) if *moves || *base == Base::Earlier => {
+                Write::ChangeInTurn(version, task)
+            }
             (Some(version), Some(task)) => Write::Change(version, task),
             (Some(version), None) => Write::Purge(version),
             // There is nothing to be purged.
@@ -121,23 +146,29 @@ async fn write_tasks(
     owner: &UserId,
     writes: &[Write<'_>],
 ) -> Result<(), StoreError> {
-    let same_kind = |a: &Write<'_>, b: &Write<'_>| {
+    let together = |a: &Write<'_>, b: &Write<'_>| {
         matches!(
             (a, b),
-            (Write::Create(_), Write::Create(_)) | (Write::Purge(_), Write::Purge(_))
+            (Write::Create(_), Write::Create(_))
+                | (Write::Change(..), Write::Change(..))
+                | (Write::Purge(_), Write::Purge(_))
         )
     };
-    for run in writes.chunk_by(same_kind).flat_map(|run| run.chunks(AT_ONCE)) {
+    for run in writes.chunk_by(together).flat_map(|run| run.chunks(AT_ONCE)) {
         let mut created = Vec::new();
+        let mut changed = Vec::new();
         let mut purged = Vec::new();
         for write in run {
             match write {
                 Write::Create(task) => created.push(*task),
+                Write::Change(version, task) | Write::ChangeInTurn(version, task) => {
+                    changed.push((*version, *task));
+                }
                 Write::Purge(version) => purged.push(*version),
-                Write::Change(version, task) => change(transaction, owner, *version, task).await?,
             }
         }
         create(transaction, &created).await?;
+        change(transaction, owner, &changed).await?;
         purge(transaction, owner, &purged).await?;
     }
     Ok(())
@@ -149,7 +180,7 @@ async fn create(transaction: &DatabaseTransaction, tasks: &[&Task]) -> Result<()
         .map(|task| Ok(row::of(task)?.into_active_model()))
         .collect();
     // An error would end the transaction on PostgreSQL; a count tells as much.
-    let key = [tasks::Column::Id, tasks::Column::UserId];
+    let key = [Column::Id, Column::UserId];
     let created = tasks::Entity::insert_many(rows?)
         .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
         .exec_without_returning(transaction)
@@ -164,27 +195,38 @@ async fn create(transaction: &DatabaseTransaction, tasks: &[&Task]) -> Result<()
 async fn change(
     transaction: &DatabaseTransaction,
     owner: &UserId,
-    version: Version,
-    task: &Task,
+    changes: &[(Version, &Task)],
 ) -> Result<(), StoreError> {
-    let row = tasks::ActiveModel {
-        id: NotSet,
-        user_id: NotSet,
-        created_at: NotSet,
-        ..row::of(task)?.into_active_model().reset_all()
-    };
-    let written = tasks::Entity::update_many()
-        .set(row)
-        .filter(tasks::Column::Id.eq(version.id.as_uuid()))
-        .filter(tasks::Column::UserId.eq(owner.as_str()))
-        .filter(tasks::Column::Version.eq(to_stored(version.number)))
-        .exec(transaction)
-        .await
-        .map_err(store_error)?;
-    match written.rows_affected {
-        0 => Err(StoreError::Stale),
-        _ => Ok(()),
+    if changes.is_empty() {
+        return Ok(());
     }
+    // Both databases call the columns of a list so. The first two are the task as it must stand.
+    let new = |number: usize| Expr::col(("new", format!("column{number}")));
+    let written: Vec<Column> = Column::iter()
+        .filter(|column| !matches!(column, Column::Id | Column::UserId | Column::CreatedAt))
+        .collect();
+    let rows: Result<Vec<ValueTuple>, StoreError> = changes
+        .iter()
+        .map(|(version, task)| {
+            let row = row::of(task)?;
+            let stands = [version.id.as_uuid().into(), to_stored(version.number).into()];
+            let values = written.iter().map(|column| row.get(*column));
+            Ok(ValueTuple::Many(stands.into_iter().chain(values).collect()))
+        })
+        .collect();
+    let mut update = tasks::Entity::update_many()
+        .filter(Column::UserId.eq(owner.as_str()))
+        .filter(Expr::col((tasks::Entity, Column::Id)).eq(new(1)))
+        .filter(Expr::col((tasks::Entity, Column::Version)).eq(new(2)));
+    let values = (3..).zip(&written).map(|(number, column)| (*column, new(number)));
+    QueryTrait::query(&mut update)
+        .values(values)
+        .from(TableRef::ValuesList(rows?, "new".into_iden()));
+    let changed = update.exec(transaction).await.map_err(store_error)?;
+    if changed.rows_affected < changes.len() as u64 {
+        return Err(StoreError::Stale);
+    }
+    Ok(())
 }
 
 async fn purge(
@@ -202,9 +244,9 @@ async fn purge(
         .column(Asterisk)
         .from_values(values, "versions")
         .take();
-    let key = [tasks::Column::Id, tasks::Column::Version];
+    let key = [Column::Id, Column::Version];
     let purged = tasks::Entity::delete_many()
-        .filter(tasks::Column::UserId.eq(owner.as_str()))
+        .filter(Column::UserId.eq(owner.as_str()))
         .filter(Expr::tuple(key.map(Expr::col)).in_subquery(those))
         .exec(transaction)
         .await

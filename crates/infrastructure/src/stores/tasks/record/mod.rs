@@ -8,7 +8,7 @@ mod in_one_statement;
 mod in_transaction;
 
 use taskwell_application::ports::{Recording, StoreError};
-use taskwell_domain::{Base, Change, ChangeKind, Origin, Seq, TaskChange, UserId};
+use taskwell_domain::{Change, Origin, Seq, TaskChange, UserId};
 
 use crate::{database::Database, stores::from_stored};
 
@@ -27,20 +27,17 @@ pub(super) async fn record(
         // What belongs to somebody else is not there.
         return Err(StoreError::Stale);
     }
+    let answer = answer.as_ref();
     match (changes.as_slice(), expects, answer) {
         ([], None, None) => Ok(Vec::new()),
-        ([change], None, None) if database.is_postgres() && fits_one_statement(change) => {
-            let seq = in_one_statement::record(database, owner, change, &origin).await?;
+        ([change], None, answer) if database.is_postgres() && in_one_statement::fits(change, answer) => {
+            let seq = in_one_statement::record(database, owner, change, &origin, answer).await?;
             Ok(numbered(changes, seq, &origin))
         }
         (_, expects, answer) => {
-            in_transaction::record(database, owner, changes, &origin, expects, answer.as_ref()).await
+            in_transaction::record(database, owner, changes, &origin, expects, answer).await
         }
     }
-}
-
-fn fits_one_statement(change: &TaskChange) -> bool {
-    change.kind() != ChangeKind::Purged && change.base() != Base::Earlier
 }
 
 /// The changes as the log has them from that number on.

@@ -2,20 +2,47 @@
 
 mod content_line;
 mod recurrence;
+mod zone;
+
+use std::collections::HashSet;
 
 use taskwell_domain::{Due, Priority, Task, TimeZone, Timestamp};
 
-use self::content_line::{push_line, text};
+use self::{
+    content_line::{push_line, text},
+    zone::push_zone,
+};
 
 pub(super) const BEGIN: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Taskwell//Taskwell//EN\r\n";
-pub(super) const END: &str = "END:VCALENDAR\r\n";
+const END: &str = "END:VCALENDAR\r\n";
 
-pub(super) fn tasks(tasks: &[Task]) -> String {
-    let mut file = String::new();
-    for task in tasks {
-        push_task(&mut file, task);
+/// The calendar, as far as it is written.
+#[derive(Default)]
+pub(super) struct Calendar {
+    /// The zones that it tells about already: each does so once, before the first task that names it.
+    zones: HashSet<TimeZone>,
+}
+
+impl Calendar {
+    pub(super) fn tasks(&mut self, tasks: &[Task]) -> String {
+        let mut file = String::new();
+        for task in tasks {
+            if let Some(zone) = zone_of(task).filter(|zone| self.zones.insert(*zone)) {
+                push_zone(&mut file, zone);
+            }
+            push_task(&mut file, task);
+        }
+        file
     }
-    file
+}
+
+/// What stands behind the last task. A calendar must hold something (section 3.6): without tasks, a zone.
+pub(super) fn end(has_tasks: bool) -> String {
+    let mut file = String::new();
+    if !has_tasks {
+        push_zone(&mut file, TimeZone::UTC);
+    }
+    file + END
 }
 
 fn push_task(file: &mut String, task: &Task) {
@@ -31,12 +58,15 @@ fn push_task(file: &mut String, task: &Task) {
     }
     if let Some(due) = &task.due {
         let (kind, at) = due_property(task, due);
-        if let Some(series) = &due.series {
-            // An occurrence begins when it is due: the rule counts from there.
-            push(&format!("DTSTART{kind}"), &at);
-            push("RRULE", &recurrence::rule(task, due, series));
+        match &due.series {
+            None => push(&format!("DUE{kind}"), &at),
+            // A rule counts from the start, and nothing may be due when it starts (section 3.8.2.3): the start alone
+            // says when.
+            Some(series) => {
+                push(&format!("DTSTART{kind}"), &at);
+                push("RRULE", &recurrence::rule(task, due, series));
+            }
         }
-        push(&format!("DUE{kind}"), &at);
     }
     if let Some(priority) = priority(task.priority) {
         push("PRIORITY", priority);
@@ -56,12 +86,10 @@ fn push_task(file: &mut String, task: &Task) {
     push("END", "VTODO");
 }
 
-/// When the task is due: parameters and value. A time is an instant in UTC; only a rule needs the clocks of a zone,
-/// since they decide when it comes again. Calendars know the zones of the IANA by name.
+/// When the task is due: parameters and value.
 fn due_property(task: &Task, due: &Due) -> (String, String) {
     let day = due.date.as_naive().format("%Y%m%d").to_string();
-    let zone = task.time_zone.filter(|zone| *zone != TimeZone::UTC);
-    match (due.time, zone.filter(|_| due.series.is_some())) {
+    match (due.time, zone_of(task)) {
         (None, _) => (";VALUE=DATE".to_owned(), day),
         (Some(time), Some(zone)) => {
             let time = time.to_string().replace(':', "");
@@ -69,6 +97,14 @@ fn due_property(task: &Task, due: &Due) -> (String, String) {
         }
         (Some(_), None) => (String::new(), task.due_at().map(utc).unwrap_or_default()),
     }
+}
+
+/// The zone whose clocks say when the task is due. A time is an instant in UTC; only a rule needs the clocks of a
+/// zone, since they decide when it comes again.
+fn zone_of(task: &Task) -> Option<TimeZone> {
+    let due = task.due.as_ref()?;
+    let zone = task.time_zone.filter(|zone| *zone != TimeZone::UTC);
+    zone.filter(|_| due.time.is_some() && due.series.is_some())
 }
 
 fn utc(instant: Timestamp) -> String {

@@ -89,31 +89,22 @@ fn a_task_is_due_on_a_day_or_at_an_instant() {
 fn a_recurring_task_begins_when_it_is_due_and_keeps_the_time_of_its_clocks() {
     let rule_of = |time, zone, rule| {
         let task = task("x", |task| due(task, "2026-11-21", time, zone, Some(rule)));
-        lines(task, &["DUE", "DTSTART", "RRULE"])
+        // Behind the zone.
+        let lines = lines(task, &["BEGIN:VTODO", "DUE", "DTSTART", "RRULE"]);
+        let own = lines.into_iter().skip_while(|line| line != "BEGIN:VTODO");
+        own.skip(1).collect::<Vec<_>>()
     };
     assert_eq!(
         rule_of(None, None, "FREQ=DAILY"),
-        [
-            "DTSTART;VALUE=DATE:20261121",
-            "RRULE:FREQ=DAILY",
-            "DUE;VALUE=DATE:20261121"
-        ]
+        ["DTSTART;VALUE=DATE:20261121", "RRULE:FREQ=DAILY"]
     );
     assert_eq!(
         rule_of(Some("09:30"), Some("Europe/Berlin"), "FREQ=DAILY"),
-        [
-            "DTSTART;TZID=Europe/Berlin:20261121T093000",
-            "RRULE:FREQ=DAILY",
-            "DUE;TZID=Europe/Berlin:20261121T093000"
-        ]
+        ["DTSTART;TZID=Europe/Berlin:20261121T093000", "RRULE:FREQ=DAILY",]
     );
     assert_eq!(
         rule_of(Some("09:30"), Some("UTC"), "FREQ=DAILY"),
-        [
-            "DTSTART:20261121T093000Z",
-            "RRULE:FREQ=DAILY",
-            "DUE:20261121T093000Z"
-        ]
+        ["DTSTART:20261121T093000Z", "RRULE:FREQ=DAILY"]
     );
 }
 
@@ -138,6 +129,91 @@ fn the_end_of_a_rule_has_the_form_of_its_start() {
     assert_eq!(end(Some("09:30"), "20261231"), "20261231T083000Z");
     assert_eq!(end(Some("09:30"), "20261231T120059"), "20261231T110000Z");
     assert_eq!(end(Some("09:30"), "20261231T120059Z"), "20261231T120059Z");
+}
+
+/// The lines about zones.
+fn zones(tasks: &[Task]) -> Vec<String> {
+    let file = written(ExportFormat::Calendar, tasks);
+    let mut lines: Vec<String> = file
+        .replace("\r\n ", "")
+        .split("\r\n")
+        .map(str::to_owned)
+        .collect();
+    lines.retain(|line| line.starts_with("BEGIN:") || line.starts_with("TZID:"));
+    lines
+}
+
+#[test]
+fn a_zone_is_told_about_once_before_the_first_task_that_names_it() {
+    let in_zone = |time, zone, rule| task("x", |task| due(task, "2026-11-21", time, zone, rule));
+    let daily = Some("FREQ=DAILY");
+    let tasks = [
+        in_zone(Some("09:30"), Some("Europe/Berlin"), None),
+        in_zone(None, Some("Europe/Berlin"), daily),
+        in_zone(Some("09:30"), Some("Asia/Dubai"), daily),
+        in_zone(Some("09:30"), Some("Asia/Dubai"), daily),
+        in_zone(Some("09:30"), Some("UTC"), daily),
+    ];
+    assert_eq!(
+        zones(&tasks),
+        [
+            "BEGIN:VCALENDAR",
+            "BEGIN:VTODO",
+            "BEGIN:VTODO",
+            "BEGIN:VTIMEZONE",
+            "TZID:Asia/Dubai",
+            "BEGIN:STANDARD",
+            "BEGIN:STANDARD",
+            "BEGIN:VTODO",
+            "BEGIN:VTODO",
+            "BEGIN:VTODO",
+        ]
+    );
+}
+
+#[test]
+fn a_calendar_without_tasks_holds_a_zone() {
+    let file = written(ExportFormat::Calendar, &[]);
+    let expected = "BEGIN:VCALENDAR|VERSION:2.0|PRODID:-//Taskwell//Taskwell//EN|BEGIN:VTIMEZONE|TZID:UTC|\
+                    BEGIN:STANDARD|DTSTART:19000101T000000|TZOFFSETFROM:+0000|TZOFFSETTO:+0000|END:STANDARD|\
+                    END:VTIMEZONE|END:VCALENDAR|";
+    assert_eq!(file.replace("\r\n", "|"), expected);
+}
+
+#[test]
+fn a_zone_has_each_change_of_its_clocks() {
+    let berlin = task("x", |task| {
+        due(
+            task,
+            "2026-11-21",
+            Some("09:30"),
+            Some("Europe/Berlin"),
+            Some("FREQ=DAILY"),
+        );
+    });
+    let file = written(ExportFormat::Calendar, &[berlin]).replace("\r\n ", "");
+    let observance = |begin: &str, offsets: &str| {
+        let observances = file.split("BEGIN:").filter(|part| part.starts_with(begin));
+        let [one] = <[&str; 1]>::try_from(
+            observances
+                .filter(|part| part.contains(offsets))
+                .collect::<Vec<_>>(),
+        )
+        .unwrap();
+        one.to_owned()
+    };
+    let summer = observance("DAYLIGHT", "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\n");
+    assert!(
+        summer.contains("DTSTART:19160430T230000\r\n") && summer.contains(",20260329T020000,"),
+        "{summer}"
+    );
+    let winter = observance("STANDARD", "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n");
+    assert!(
+        winter.contains("DTSTART:19161001T010000\r\n") && winter.contains(",20261025T030000,"),
+        "{winter}"
+    );
+    let first = observance("STANDARD", "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\n");
+    assert!(first.contains("DTSTART:19000101T010000\r\nTZ"), "{first}");
 }
 
 proptest! {

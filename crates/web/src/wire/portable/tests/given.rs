@@ -11,7 +11,7 @@ use taskwell_domain::{
 
 use crate::{
     problem::Failure,
-    wire::portable::{ExportFormat, ImportFile, ImportFormat, RowProblem},
+    wire::portable::{ExportFile, ExportFormat, ImportFile, ImportFormat, RowProblem},
 };
 
 pub(super) fn ada() -> UserId {
@@ -46,12 +46,14 @@ pub(super) fn made(task: &ImportedTask) -> Task {
 
 /// What is in a file with these tasks.
 pub(super) fn written(format: ExportFormat, tasks: &[Task]) -> String {
-    let mut file = format.begin(instant("2026-11-22T12:00:00Z")).unwrap();
-    for (index, task) in tasks.iter().enumerate() {
-        file.extend(format.tasks(vec![task.clone()], index == 0).unwrap());
+    let mut file = ExportFile::new(format);
+    let mut content = file.begin(instant("2026-11-22T12:00:00Z")).unwrap();
+    content.extend(file.tasks(Vec::new()).unwrap());
+    for task in tasks {
+        content.extend(file.tasks(vec![task.clone()]).unwrap());
     }
-    file.extend(format.end());
-    String::from_utf8(file).unwrap()
+    content.extend(file.end());
+    String::from_utf8(content).unwrap()
 }
 
 /// What is read from such a file.
@@ -98,12 +100,10 @@ fn instants() -> impl Strategy<Value = Timestamp> {
 /// Any task that a user can have.
 pub(super) fn any_task() -> impl Strategy<Value = Task> {
     let texts = (
-        checked("[=+@'\"\\-,;\\\\ ]{0,3}\\PC{1,40}", Title::parse),
-        checked(
-            "[=+@'\"\t\r\n\\-,;\\\\]{0,3}(\\PC|[\t\r\n]){0,60}",
-            Description::parse,
-        ),
-        vec(checked("[=+@'\"\\-]{0,2}\\PC{1,10}", Tag::parse), 0..5),
+        // What means something to files, more often than all other characters.
+        checked("([=+@＝'\",;\\\\ -]|\\PC){1,40}", Title::parse),
+        checked("([=+@＝'\"\t\r\n,;\\\\-]|\\PC){0,60}", Description::parse),
+        vec(checked("([=+@＝'\",;-]|\\PC){1,10}", Tag::parse), 0..5),
     );
     let due = option::of((
         0..20_000_u64,

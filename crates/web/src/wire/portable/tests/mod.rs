@@ -1,4 +1,5 @@
 mod calendar;
+mod calendar_times;
 mod csv;
 mod given;
 mod json;

@@ -21,11 +21,22 @@ proptest! {
     }
 
     #[test]
-    fn no_cell_of_a_spreadsheet_begins_like_a_formula(exported in any_task()) {
-        let file = written(ExportFormat::Csv, &[exported]);
-        let mut reader = ::csv::Reader::from_reader(file.as_bytes());
-        for cell in reader.records().next().unwrap().unwrap().iter() {
-            prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']), "{cell:?}");
+    fn no_cell_begins_like_a_formula_whatever_separates_them(exported in vec(any_task(), 1..4)) {
+        let file = written(ExportFormat::Csv, &exported);
+        for separator in [b',', b';', b'\t'] {
+            let reader = ::csv::ReaderBuilder::new()
+                .delimiter(separator)
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(file.as_bytes());
+            let records: Result<Vec<_>, _> = reader.into_records().collect();
+            for cell in records.unwrap().iter().flatten() {
+                // Readers may take away what stands in front.
+                let begin = cell.trim_start_matches(['\t', '\r', '\n', '"']);
+                let is_formula = begin.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+                prop_assert!(!is_formula, "{cell:?} between {:?}", char::from(separator));
+                prop_assert!(separator != b',' || !cell.starts_with(['\t', '\r', '\n']), "{cell:?}");
+            }
         }
     }
 }

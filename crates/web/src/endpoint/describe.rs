@@ -1,16 +1,6 @@
-//! Endpoints: one registration gives the route and its description.
-
-use std::panic::AssertUnwindSafe;
-
-use actix_web::{
-    HttpRequest, HttpResponse, Route,
-    http::{Method, StatusCode},
-    web::{Data, Payload},
-};
-use futures_util::FutureExt;
-use taskwell_application::{Error, ErrorCode};
+use actix_web::http::{Method, StatusCode};
+use taskwell_application::ErrorCode;
 use taskwell_domain::Scope;
-use tokio::time::{Instant, timeout_at};
 use utoipa::{
     ToSchema,
     openapi::{
@@ -25,82 +15,16 @@ use utoipa::{
 
 use crate::{
     access::{Access, Needs},
-    call::Call,
     idempotency,
     input::{BodyKind, Input, Parameter, instances, words},
-    problem::{Code, Failure, MEDIA_TYPE, ProblemType, WireCode},
-    rate_limit,
-    services::HttpOptions,
+    problem::{Code, MEDIA_TYPE, ProblemType, WireCode},
 };
-
-/// A method at an address: how it is served and how it is described.
-pub(crate) struct Endpoint {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    /// A route that takes any method: which ones reach it, the router says.
-    pub(crate) serve: fn() -> Route,
-    pub(crate) describe: fn() -> Description,
-}
 
 /// How an endpoint is described in the OpenAPI document.
 pub(crate) struct Description {
     pub(crate) operation: Operation,
     pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
 }
-
-/// Calls the handler for a request: who, what, within the time limit; whatever goes wrong becomes a problem.
-pub(crate) async fn answer<A, I, H, F>(request: HttpRequest, payload: Payload, handler: H) -> HttpResponse
-where
-    A: Access,
-    I: Input,
-    H: FnOnce(Call<A, I>) -> F,
-    F: Future<Output = Result<HttpResponse, Failure>>,
-{
-    let limit = request
-        .app_data::<Data<HttpOptions>>()
-        .map(|options| options.request_timeout);
-    let deadline = Instant::now() + limit.unwrap_or_default();
-    let answering = async {
-        let call = Call::receive(request.clone(), payload, deadline).await?;
-        timeout_at(deadline, handler(call))
-            .await
-            .unwrap_or_else(|elapsed| Err(Error::Unavailable(Some(elapsed.into())).into()))
-    };
-    // A panic is a fault of the program; it must not take the connection with it.
-    let mut response = AssertUnwindSafe(answering)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(Failure::internal("a handler panicked")))
-        .unwrap_or_else(|failure| failure.respond(&request));
-    rate_limit::tell(&request, response.headers_mut());
-    response
-}
-
-/// Declares the endpoint of a module: a function `endpoint` that registers its `handle`.
-///
-/// The handler's signature says what access it needs and what it reads; `description` adds what the
-/// signature cannot say.
-macro_rules! endpoint {
-    ($method:ident $path:literal, $access:ty, $input:ty, $describe:expr) => {
-        pub(crate) fn endpoint() -> $crate::endpoint::Endpoint {
-            $crate::endpoint::Endpoint {
-                method: actix_web::http::Method::$method,
-                path: $path.to_owned(),
-                serve: || {
-                    actix_web::web::route().to(|request, payload| {
-                        $crate::endpoint::answer::<$access, $input, _, _>(request, payload, handle)
-                    })
-                },
-                describe: || {
-                    let describe: fn($crate::endpoint::Describe) -> $crate::endpoint::Describe = $describe;
-                    describe($crate::endpoint::Describe::of::<$access, $input>()).finish()
-                },
-            }
-        }
-    };
-}
-
-pub(crate) use endpoint;
 
 /// `*`, or entity tags separated by commas (RFC 9110, section 13.1.1).
 const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$"#;
@@ -109,6 +33,7 @@ const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$"#;
 pub(crate) struct Describe {
     operation: OperationBuilder,
     needs: Needs,
+    times_as_long: u32,
     schemas: Vec<(String, RefOr<Schema>)>,
     fails: Vec<Code>,
     is_idempotent: bool,
@@ -144,6 +69,7 @@ impl Describe {
         I::describe(Self {
             operation,
             needs: A::NEEDS,
+            times_as_long: I::TIMES_AS_LONG,
             schemas: Vec::new(),
             fails,
             is_idempotent: false,
@@ -160,8 +86,13 @@ impl Describe {
         self
     }
 
-    /// More about it; for whom it is, if a scope does not say so, comes last.
+    /// More about it; how long it may take, if that is longer than usual, and for whom it is, if a scope does not say
+    /// so, come last.
     pub(crate) fn explained(mut self, description: &str) -> Self {
+        let how_long = match self.times_as_long {
+            1 => String::new(),
+            times => format!(" It may take {times} times as long as other requests."),
+        };
         let for_whom = match self.needs {
             Needs::Nothing | Needs::Scope(_) => "",
             Needs::Login => " Not open to personal access tokens.",
@@ -169,7 +100,7 @@ impl Describe {
         };
         self.operation = self
             .operation
-            .description(Some(format!("{description}{for_whom}")));
+            .description(Some(format!("{description}{how_long}{for_whom}")));
         self
     }
 
