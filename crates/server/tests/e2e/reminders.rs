@@ -45,9 +45,9 @@ async fn reminded(ada: &Client, task: &str) -> Vec<Value> {
     }
 }
 
-/// The reminders once everything is sent that waits by now.
+/// The reminders once everything is sent that waits by now: what has waited longest comes first.
 async fn all_reminders(ada: &Client) -> Vec<Value> {
-    let last = task(ada, LONG_AGO).await;
+    let last = task(ada, &now().to_rfc3339()).await;
     let mut all = reminded(ada, &last).await;
     all.retain(|change| change["task_id"] != last.as_str());
     all
