@@ -257,6 +257,22 @@ macro_rules! __cases {
                 of_a_purged_task_nothing_need_be_remembered,
                 what_is_forgotten_is_from_before_then_to_the_millisecond,
             }
+            reminders {
+                what_it_is_time_for_is_found_whosever_it_is,
+                it_is_time_to_the_millisecond,
+                a_reminder_that_was_sent_is_not_found_until_there_is_another,
+                nobody_is_reminded_of_what_is_done_or_gone,
+                what_has_waited_longest_is_found_first_in_steps,
+                of_racing_servers_one_sends_each_reminder,
+            }
+            jobs {
+                a_run_is_told_as_it_began_and_as_it_ended,
+                nobody_begins_what_another_is_at,
+                whoever_died_loses_its_lease,
+                nothing_begins_again_that_began_lately_unless_it_must,
+                each_job_is_begun_for_itself,
+                of_racing_servers_one_begins,
+            }
             list {
                 every_order_holds_in_either_direction,
                 skip_and_limit_cut_out_a_window,

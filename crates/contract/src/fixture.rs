@@ -8,7 +8,7 @@ use std::{
 };
 
 use taskwell_application::ports::{
-    ApiTokenStore, AuditTrail, SessionStore, SharedLimits, TaskStore, UserStore,
+    ApiTokenStore, AuditTrail, JobStore, SessionStore, SharedLimits, TaskStore, UserStore,
 };
 use tokio::{runtime::Builder, time::timeout};
 
@@ -35,6 +35,9 @@ pub trait Fixture: Sized + Send + 'static {
     /// The tasks in it.
     fn tasks(&self) -> Arc<dyn TaskStore>;
 
+    /// The jobs that the servers share in it.
+    fn jobs(&self) -> Arc<dyn JobStore>;
+
     /// Takes the storage away again, once the case is over, passed or not. What goes by dropping the
     /// fixture needs nothing here.
     fn remove(self) -> impl Future<Output = ()> + Send {
@@ -51,6 +54,7 @@ pub struct Storage {
     pub(crate) audit: Arc<dyn AuditTrail>,
     pub(crate) limits: Arc<dyn SharedLimits>,
     pub(crate) tasks: Arc<dyn TaskStore>,
+    pub(crate) jobs: Arc<dyn JobStore>,
     /// How many entries of the audit trail the case has made.
     pub(crate) entries: Arc<AtomicU64>,
 }
@@ -80,6 +84,7 @@ pub fn run<F: Fixture>(case: fn(Storage) -> Running) {
             audit: fixture.audit(),
             limits: fixture.limits(),
             tasks: fixture.tasks(),
+            jobs: fixture.jobs(),
             entries: Arc::default(),
         };
         let mut running = tokio::spawn(case(storage));

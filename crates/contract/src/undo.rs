@@ -138,9 +138,10 @@ fn operation(chance: &mut Chance, standing: &Standing) -> Operation {
     }
 }
 
-/// A task without what every change of it changes.
+/// A task without what every change of it changes, and without whether its reminder went by, which is not put back.
 fn content(task: &Task) -> Task {
     Task {
+        reminded_at: None,
         version: Seq::from(0),
         updated_at: noon(),
         ..task.clone()

@@ -64,6 +64,8 @@ words! {
         Restored => "restored",
         /// It went from the trash for good.
         Purged => "purged",
+        /// Its owner was reminded of it.
+        Reminded => "reminded",
     }
 }
 

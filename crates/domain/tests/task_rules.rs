@@ -259,6 +259,27 @@ proptest! {
     }
 
     #[test]
+    fn nobody_is_reminded_twice_of_one_time(task in task(), edit in edit(), now in instant(), later in instant()) {
+        let Some(reminded) = task.remind(now) else {
+            let waits = task.remind_at.is_some_and(|remind_at| remind_at > now);
+            prop_assert!(waits || task.remind_at.is_none() || task.is_completed());
+            return Ok(());
+        };
+        let reminded = reminded.task();
+        prop_assert_eq!(reminded.remind(later), None);
+        let changed = [
+            edited(reminded, &edit, later),
+            reminded.delete(later).and_then(|change| Some(change.task().restore(later)?.task().clone())),
+            reminded.complete(Completion::Toggle, later).map(|change| change.task().clone()),
+            reminded.put_back(Some(&task), later).map(|change| change.task().clone()),
+        ];
+        for changed in changed.iter().flatten() {
+            prop_assert!(changed.remind_at != task.remind_at || changed.remind(later).is_none());
+            prop_assert!(changed.remind_at.is_some() || changed.reminded_at.is_none());
+        }
+    }
+
+    #[test]
     fn updated_at_never_goes_back(task in task(), now in instant()) {
         let toggled = task.complete(Completion::Toggle, now).expect("a toggle changes");
         prop_assert!(toggled.task().updated_at >= task.updated_at);
@@ -279,7 +300,13 @@ proptest! {
         if let Ok(Some(change)) = task.edit(&edit, now) {
             let edited = change.recorded_as(Seq::from(5_000), &origin(now)).task.expect("it is there");
             let back = edited.put_back(Some(&task), later).expect("it was changed");
-            let restored = Task { version: task.version, updated_at: task.updated_at, ..back.task().clone() };
+            // That the time to remind of it went by is not put back.
+            let restored = Task {
+                version: task.version,
+                updated_at: task.updated_at,
+                reminded_at: task.reminded_at,
+                ..back.task().clone()
+            };
             prop_assert_eq!(restored, task);
             prop_assert_eq!(back.base(), Base::Version(edited.version));
         }
@@ -292,7 +319,8 @@ proptest! {
         let deleted = task.delete(now).expect("it is not in the trash");
         prop_assert_eq!(deleted.task().delete(later), None);
         let restored = deleted.task().restore(later).expect("it is in the trash");
-        prop_assert_eq!(Task { updated_at: task.updated_at, ..restored.task().clone() }, task);
+        let Task { updated_at, reminded_at, .. } = task;
+        prop_assert_eq!(Task { updated_at, reminded_at, ..restored.task().clone() }, task);
         let purged = deleted.task().purge(later).expect("it is in the trash");
         prop_assert_eq!(purged.recorded_as(Seq::from(9), &origin(now)).task, None);
     }

@@ -46,5 +46,6 @@ pub use password_hasher::Argon2Hasher;
 pub use request_limit::RequestLimits;
 pub use signing_keys::{SigningKeyError, SigningKeys};
 pub use stores::{
-    Seen, SqlApiTokenStore, SqlAuditTrail, SqlSessionStore, SqlSharedLimits, SqlTaskStore, SqlUserStore,
+    Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore, SqlSharedLimits, SqlTaskStore,
+    SqlUserStore,
 };

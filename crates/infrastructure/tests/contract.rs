@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use taskwell_application::ports::{
-    ApiTokenStore, AuditTrail, SessionStore, SharedLimits, TaskStore, UserStore,
+    ApiTokenStore, AuditTrail, JobStore, SessionStore, SharedLimits, TaskStore, UserStore,
 };
 use taskwell_contract::Fixture;
 use taskwell_infrastructure::{
-    Database, Seen, SqlApiTokenStore, SqlAuditTrail, SqlSessionStore, SqlSharedLimits, SqlTaskStore,
-    SqlUserStore, testing::TestDatabase,
+    Database, Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore, SqlSharedLimits,
+    SqlTaskStore, SqlUserStore, testing::TestDatabase,
 };
 
 /// A fixture over what `TestDatabase::$open` gives.
@@ -55,6 +55,10 @@ macro_rules! fixture {
 
             fn tasks(&self) -> Arc<dyn TaskStore> {
                 Arc::new(SqlTaskStore::new(self.database()))
+            }
+
+            fn jobs(&self) -> Arc<dyn JobStore> {
+                Arc::new(SqlJobStore::new(self.database()))
             }
         }
     };

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Openapi,
     /// Print the settings in force and where each came from
     Config(Report),
+    /// Look for what is wrong with settings, database, keys and clock, and show how the jobs went
+    Doctor(Report),
     /// Ask the running server whether it is ready
     Healthcheck,
 }

@@ -1,10 +1,15 @@
 //! From the start to the last request.
 
-use std::io;
+use std::{io, time::Duration};
 
 use actix_web::dev::Server;
 use taskwell_web::Drain;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    time::Instant,
+};
+
+use crate::jobs::RunningJobs;
 
 /// The signals that ask the server to stop. Made before anything else: a process that is the first of its
 /// container does not hear a signal that it has not asked for.
@@ -31,9 +36,15 @@ impl StopSignals {
     }
 }
 
-/// Serves until a signal says to stop. After the first one, what is in flight may finish within the
-/// server's grace; after a second one nothing may.
-pub(crate) async fn run(server: Server, drain: &Drain, signals: &mut StopSignals) -> io::Result<()> {
+/// Serves until a signal says to stop. After the first one, what is in flight, jobs included, may finish within
+/// the server's `grace`; after a second one nothing may.
+pub(crate) async fn run(
+    server: Server,
+    jobs: RunningJobs,
+    drain: &Drain,
+    grace: Duration,
+    signals: &mut StopSignals,
+) -> io::Result<()> {
     let handle = server.handle();
     tokio::pin!(server);
     tokio::select! {
@@ -41,10 +52,17 @@ pub(crate) async fn run(server: Server, drain: &Drain, signals: &mut StopSignals
         name = signals.next() => tracing::info!(signal = name, "stopping"),
     }
     drain.begin();
+    jobs.begin_to_stop();
+    let end = Instant::now() + grace;
     // The future only waits for the server to end, as the next line does.
     drop(handle.stop(true));
+    let both = async {
+        let ended = server.await;
+        jobs.stopped_by(end).await;
+        ended
+    };
     tokio::select! {
-        ended = &mut server => ended,
+        ended = both => ended,
         name = signals.next() => {
             tracing::warn!(signal = name, "stopping at once");
             drop(handle.stop(false));

@@ -2,7 +2,7 @@
 
 mod cli;
 mod commands;
-mod housekeeping;
+mod jobs;
 mod lifecycle;
 mod output;
 mod settings;

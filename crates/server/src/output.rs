@@ -28,9 +28,14 @@ pub(crate) fn ask(question: &str) {
     let _ = write!(io::stderr(), "{question}");
 }
 
-/// Says in one line what went wrong, with what caused it. Many errors tell their cause themselves; it is not
-/// told twice.
+/// Says in one line what went wrong.
 pub(crate) fn error(error: &(dyn Error + 'static)) {
+    // There is nobody left to tell if this fails.
+    let _ = writeln!(io::stderr(), "taskwell: {}", told(error));
+}
+
+/// An error in one line, with what caused it. Many errors tell their cause themselves; it is not told twice.
+pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
     let causes = iter::successors(Some(error), |cause: &&(dyn Error + 'static)| (*cause).source());
     let line = causes.map(ToString::to_string).reduce(|told, cause| {
         if told.contains(&cause) {
@@ -39,7 +44,5 @@ pub(crate) fn error(error: &(dyn Error + 'static)) {
             format!("{told}: {cause}")
         }
     });
-    let line = line.unwrap_or_default().replace(['\n', '\r'], " ");
-    // There is nobody left to tell if this fails.
-    let _ = writeln!(io::stderr(), "taskwell: {line}");
+    line.unwrap_or_default().replace(['\n', '\r'], " ")
 }

@@ -3,15 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use taskwell_application::{
-    Administration, Identity, Tasks,
+    Administration, Identity, Jobs, Tasks,
     identity::{IdentityPolicy, IdentityPorts, TryLimits},
     ports::RequestLimit,
+    tasks::TaskMemory,
 };
 use taskwell_domain::Quota;
 use taskwell_infrastructure::{
     Argon2Hasher, Database, DatabaseOptions, JwtAccessTokens, OutsideIssuers, RandomTokens, RequestLimits,
-    Seen, SqlApiTokenStore, SqlAuditTrail, SqlSessionStore, SqlSharedLimits, SqlTaskStore, SqlUserStore,
-    SystemClock, UuidV7Ids,
+    Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore, SqlSharedLimits, SqlTaskStore,
+    SqlUserStore, SystemClock, UuidV7Ids,
 };
 use taskwell_web::{CursorKey, Drain, Services};
 use tokio::time::{Instant, sleep};
@@ -29,14 +30,19 @@ const REFRESHES_PER_MINUTE: u32 = 10;
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Connects, and waits for a database that is about to come.
-pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Database, CommandError> {
-    let options = DatabaseOptions {
+/// How to connect.
+pub(crate) fn database_options(settings: &DatabaseSettings) -> DatabaseOptions {
+    DatabaseOptions {
         url: settings.url.as_str().to_owned(),
         max_connections: settings.max_connections,
         acquire_timeout: settings.acquire_timeout,
         statement_timeout: Some(settings.statement_timeout),
-    };
+    }
+}
+
+/// Connects, and waits for a database that is about to come.
+pub(crate) async fn connect(settings: &DatabaseSettings) -> Result<Database, CommandError> {
+    let options = database_options(settings);
     let begun = Instant::now();
     loop {
         match Database::connect(&options).await {
@@ -62,6 +68,7 @@ pub(crate) struct Wiring {
     requests: Arc<RequestLimits>,
     cursor_key: [u8; 32],
     policy: IdentityPolicy,
+    memory: TaskMemory,
     drain: Drain,
 }
 
@@ -84,6 +91,10 @@ impl Wiring {
                 registration: auth.registration,
                 limits: tries(&settings.limits),
             },
+            memory: TaskMemory {
+                trash: settings.retention.trash,
+                log: settings.retention.changes,
+            },
             drain,
         })
     }
@@ -103,14 +114,17 @@ impl Wiring {
         }
     }
 
-    /// The use cases around accounts, for the thread that made the connection.
-    pub(crate) fn identity(&self) -> Identity {
-        Identity::new(self.identity_ports(&self.database), self.policy)
-    }
-
-    /// The use cases around tasks, for the thread that made the connection.
-    pub(crate) fn tasks(&self) -> Tasks {
-        tasks(&self.database, &self.identity_ports(&self.database))
+    /// What the server does by itself, for the thread that made the connection.
+    pub(crate) fn jobs(&self) -> Jobs {
+        let ports = self.identity_ports(&self.database);
+        Jobs::new(
+            Arc::new(SqlJobStore::new(self.database.clone())),
+            ports.clock.clone(),
+            ports.ids.clone(),
+            tasks(&self.database, &ports),
+            Identity::new(ports, self.policy),
+            self.memory,
+        )
     }
 
     /// The use cases of administrators, for the thread that made the connection.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use taskwell_application::ports::{
-    ApiTokenStore, AuditTrail, SessionStore, SharedLimits, TaskStore, UserStore,
+    ApiTokenStore, AuditTrail, JobStore, SessionStore, SharedLimits, TaskStore, UserStore,
 };
 use taskwell_contract::Fixture;
 use taskwell_example_embedded::MemoryStorage;
@@ -36,6 +36,10 @@ impl Fixture for InMemory {
     }
 
     fn tasks(&self) -> Arc<dyn TaskStore> {
+        self.0.clone()
+    }
+
+    fn jobs(&self) -> Arc<dyn JobStore> {
         self.0.clone()
     }
 }

@@ -19,6 +19,14 @@ pub struct CleanedUp {
     pub audit_entries: u64,
 }
 
+impl CleanedUp {
+    /// All that was cleaned up, counted together.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.sessions + self.api_tokens + self.limits + self.audit_entries
+    }
+}
+
 impl Identity {
     /// Forgets what nobody will ask for any more. What is over is remembered for as long as a session may last, to
     /// tell its holder what happened. Several servers may do this at once.

@@ -18,6 +18,7 @@ mod audit_trail;
 mod clock;
 mod health;
 mod id_generator;
+mod job_store;
 mod limits;
 mod opaque_tokens;
 mod outside_tokens;
@@ -33,6 +34,7 @@ pub use audit_trail::{AuditPage, AuditQuery, AuditTrail};
 pub use clock::Clock;
 pub use health::Health;
 pub use id_generator::IdGenerator;
+pub use job_store::{Job, JobRun, JobStore, NewRun, RunEnd};
 pub use limits::{RequestLimit, SharedLimits};
 pub use opaque_tokens::{OpaqueKind, OpaqueToken, OpaqueTokens, TokenHash};
 pub use outside_tokens::{OutsideClaims, OutsideRefusal, OutsideTokens};
@@ -53,6 +55,7 @@ pub use self::{
     clock::MockClock,
     health::MockHealth,
     id_generator::MockIdGenerator,
+    job_store::MockJobStore,
     limits::{MockRequestLimit, MockSharedLimits},
     opaque_tokens::MockOpaqueTokens,
     outside_tokens::MockOutsideTokens,

@@ -91,6 +91,11 @@ pub trait TaskStore: Send + Sync {
     /// Tasks, of anybody, that went to the trash before that time, at most `limit`.
     async fn find_expired(&self, deleted_before: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError>;
 
+    /// Tasks, of anybody, whose time to be reminded of has come by `now` and that were not reminded of yet, none that
+    /// is completed or in the trash; those first that have waited longest, at most `limit`. This is asked every
+    /// second: where there are none it must cost next to nothing.
+    async fn find_due_reminders(&self, now: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError>;
+
     /// Forgets entries of all logs from before that time, but for what undoing a later one needs: the last of them
     /// of each task that is not purged; how many.
     async fn forget_changes(&self, before: Timestamp) -> Result<u64, StoreError>;

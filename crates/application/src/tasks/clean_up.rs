@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-use taskwell_domain::{ActorKind, ChangeActor, RequestId, Task, TaskChange, UserId};
+use taskwell_domain::{RequestId, Task, TaskChange};
 
-use super::Tasks;
+use super::{Tasks, system::system};
 use crate::{
-    Actor, Error,
-    ports::{KeptAnswer, Recording, StoreError},
+    Error,
+    ports::{Job, KeptAnswer, Recording, StoreError},
 };
 
 /// How many tasks are purged in one step.
@@ -20,43 +20,35 @@ pub struct TaskMemory {
     pub log: Duration,
 }
 
-/// What was cleaned up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CleanedUpTasks {
-    /// Tasks that went from the trash for good.
-    pub purged: u64,
-    /// Changes that were forgotten.
-    pub changes: u64,
-    /// Answers that were forgotten.
-    pub answers: u64,
-}
-
 impl Tasks {
-    /// Forgets, for all users, what has been gone for long enough. Several servers may do this at once.
+    /// Forgets, for all users, entries of the log that are older than that; how many. Several servers may do this
+    /// at once.
     ///
     /// # Errors
     /// None of its own.
-    pub async fn clean_up(&self, memory: TaskMemory) -> Result<CleanedUpTasks, Error> {
-        let now = self.clock.now();
-        // Where one fails, the others are done all the same.
-        let purged = self.purge_expired(memory).await;
-        let changes = self.store.forget_changes(now.before(memory.log)).await;
-        let answers = self.store.forget_answers(now.before(KeptAnswer::LIFETIME)).await;
-        Ok(CleanedUpTasks {
-            purged: purged?,
-            changes: changes?,
-            answers: answers?,
-        })
+    pub async fn forget_changes(&self, kept: Duration) -> Result<u64, Error> {
+        Ok(self.store.forget_changes(self.clock.now().before(kept)).await?)
     }
 
-    async fn purge_expired(&self, memory: TaskMemory) -> Result<u64, Error> {
+    /// Forgets, for all users, answers that were remembered for long enough; how many.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn forget_answers(&self) -> Result<u64, Error> {
+        let before = self.clock.now().before(KeptAnswer::LIFETIME);
+        Ok(self.store.forget_answers(before).await?)
+    }
+
+    /// Purges, for all users, what has been in the trash for that long; how many tasks. Several servers may do this
+    /// at once.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn purge_trash(&self, kept: Duration, run: &RequestId) -> Result<u64, Error> {
         let mut purged = 0;
         loop {
             let now = self.clock.now();
-            let expired = self
-                .store
-                .find_expired(now.before(memory.trash), PURGED_AT_ONCE)
-                .await?;
+            let expired = self.store.find_expired(now.before(kept), PURGED_AT_ONCE).await?;
             if expired.is_empty() {
                 return Ok(purged);
             }
@@ -69,7 +61,7 @@ impl Tasks {
                     tasks.iter().filter_map(|task: &Task| task.purge(now)).collect();
                 let recording = Recording {
                     changes,
-                    origin: system(owner, self.ids.request_id()).origin(now),
+                    origin: system(owner, Job::Trash, run).origin(now),
                     expects: None,
                     answer: None,
                 };
@@ -84,17 +76,5 @@ impl Tasks {
                 return Ok(purged);
             }
         }
-    }
-}
-
-/// The server itself.
-fn system(owner: &UserId, request_id: RequestId) -> Actor {
-    Actor {
-        user_id: owner.clone(),
-        via: ChangeActor {
-            kind: ActorKind::System,
-            id: "clean-up".to_owned(),
-        },
-        request_id,
     }
 }

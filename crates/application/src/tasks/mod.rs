@@ -15,6 +15,8 @@ mod import;
 mod list;
 mod move_task;
 mod precondition;
+mod remind;
+mod system;
 mod trash;
 mod undo;
 mod write;
@@ -27,7 +29,7 @@ pub use self::{
     asserted::Asserted,
     batch::{Batch, Operation},
     changes::ChangeList,
-    clean_up::{CleanedUpTasks, TaskMemory},
+    clean_up::TaskMemory,
     create::{CreateTask, Created},
     edit::EditTask,
     export::Export,

@@ -7,4 +7,5 @@ mod actor;
 mod administration;
 mod errors;
 mod identity;
+mod jobs;
 mod tasks;

@@ -196,10 +196,11 @@ fn change(
             false => task.restore(now),
         };
     }
-    match chance.below(8) {
+    match chance.below(9) {
         0 => task.delete(now),
         1 => task.complete(Completion::Toggle, now),
         2 => task.move_to(Place::Last, now),
+        5 => task.remind(now),
         3 | 4 => {
             let mut places: Vec<&Position> = tasks.values().map(|task| &task.position).collect();
             places.sort();
@@ -227,7 +228,9 @@ pub(crate) fn edit(chance: &mut Chance) -> TaskEdit {
         due_date: chance.maybe(|chance| chance.maybe(|chance| date(chance.pick(&DAYS)))),
         due_time: chance.maybe(|chance| chance.maybe(|_| TimeOfDay::parse("02:30").unwrap())),
         time_zone: chance.maybe(|chance| chance.maybe(|chance| zone(chance.pick(&ZONES)))),
-        remind_at: chance.maybe(|chance| chance.maybe(|_| origin().at)),
+        remind_at: chance.maybe(|chance| {
+            chance.maybe(|chance| origin().at.after(Duration::from_millis(chance.below(400))))
+        }),
         recurrence: chance.maybe(|chance| chance.maybe(|chance| rule(chance.pick(&RULES)))),
         tags: chance.maybe(|chance| {
             let some: Vec<&str> = (0..chance.below(4)).map(|_| chance.pick(&TAGS)).collect();

@@ -124,6 +124,15 @@ impl Model {
         self.log.iter().rfind(is_creation)?.task.clone()
     }
 
+    /// What waits to be reminded of, in no order.
+    pub(super) fn due_reminders(&self, now: Timestamp) -> Vec<Task> {
+        let is_due = |task: &&Task| {
+            let waits = task.remind_at.is_some_and(|at| at <= now) && task.reminded_at.is_none();
+            waits && task.completed_at.is_none() && task.deleted_at.is_none()
+        };
+        self.tasks.values().filter(is_due).cloned().collect()
+    }
+
     pub(super) fn all_of(&self, ids: &[TaskId]) -> Vec<Task> {
         let tasks = self.tasks.values();
         tasks.filter(|task| ids.contains(&task.id)).cloned().collect()

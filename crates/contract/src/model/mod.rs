@@ -12,7 +12,7 @@ pub(crate) use self::{chance::Chance, drawn::edit as drawn_edit};
 use self::{drawn::Fault, expected::Model};
 use crate::{
     fixture::Storage,
-    given::{Account, by_id},
+    given::{ALL, Account, by_id},
 };
 
 const STEPS: usize = 300;
@@ -77,6 +77,9 @@ async fn assert_reads(ada: &Account, model: &Model, chance: &mut Chance, step: u
     assert_eq!(batch, model.batch(seq), "step {step}: batch of {seq}");
     let creation = tasks.find_creation(&ada.id, id).await.unwrap();
     assert_eq!(creation, model.creation(id), "step {step}: creation of {id}");
+
+    let due = tasks.find_due_reminders(model.now, ALL).await.unwrap();
+    assert_eq!(by_id(due), model.due_reminders(model.now), "step {step}");
 
     let ids = [id, drawn::id(chance), drawn::id(chance)];
     let found = by_id(tasks.find_all(&ada.id, &ids).await.unwrap());

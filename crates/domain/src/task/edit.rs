@@ -55,7 +55,7 @@ impl TaskEdit {
             task.tags = tags.clone();
         }
         if let Some(remind_at) = self.remind_at {
-            task.remind_at = remind_at;
+            task.set_reminder(remind_at);
         }
         if let Some(time_zone) = self.time_zone {
             task.time_zone = time_zone;

@@ -6,6 +6,7 @@ mod edit;
 mod position;
 mod priority;
 mod recurrence;
+mod reminder;
 mod tags;
 mod title;
 
@@ -49,6 +50,8 @@ pub struct Task {
     pub time_zone: Option<TimeZone>,
     /// When to be reminded of it.
     pub remind_at: Option<Timestamp>,
+    /// When its owner was reminded, or when that was let pass; `None` while it is to come. Nobody outside sees it.
+    pub reminded_at: Option<Timestamp>,
     /// What it is found by.
     pub tags: Tags,
     /// Its place in its owner's own order.
@@ -103,6 +106,7 @@ impl Task {
             due: None,
             time_zone: None,
             remind_at: None,
+            reminded_at: None,
             tags: Tags::default(),
             position: Position::last_at(Seq::START),
             deleted_at: None,
@@ -115,7 +119,8 @@ impl Task {
         Ok(TaskChange::creation(task))
     }
 
-    /// A task of `owner` that was made elsewhere, with its times, behind all others.
+    /// A task of `owner` that was made elsewhere, with its times, behind all others. Nobody is reminded of what is
+    /// over by now.
     ///
     /// # Errors
     /// Fields that do not go together.
@@ -132,11 +137,12 @@ impl Task {
             .fields
             .completed
             .unwrap_or(imported.completed_at.is_some());
-        let task = Self {
+        let mut task = Self {
             completed_at: is_completed.then(|| imported.completed_at.unwrap_or(now)),
             updated_at: imported.updated_at.unwrap_or(created_at).clamp(created_at, now),
             ..created.task().clone()
         };
+        task.let_reminder_pass(now);
         Ok(TaskChange::creation(task))
     }
 
@@ -150,6 +156,7 @@ impl Task {
                 == Self {
                     position: again.task().position.clone(),
                     version: again.task().version,
+                    reminded_at: again.task().reminded_at,
                     ..self.clone()
                 }
         })
@@ -213,10 +220,14 @@ impl Task {
     fn set_completed(&mut self, completed: bool, now: Timestamp) -> ChangeKind {
         if !completed {
             self.completed_at = None;
+            self.let_reminder_pass(now);
             return ChangeKind::Reopened;
         }
         match self.due.as_ref().and_then(|due| due.next(self.zone(), now)) {
-            Some(next) => self.put_off(next),
+            Some(next) => {
+                self.put_off(next);
+                self.let_reminder_pass(now);
+            }
             None => self.completed_at = Some(now),
         }
         ChangeKind::Completed
@@ -228,7 +239,7 @@ impl Task {
         if let (Some(due), Some(remind_at)) = (&self.due, self.remind_at) {
             let days = TimeDelta::days(next.date.days_after(due.date));
             let moved = zone.local(remind_at).checked_add_signed(days);
-            self.remind_at = moved.map(|moved| zone.instant(moved));
+            self.set_reminder(moved.map(|moved| zone.instant(moved)));
         }
         self.due = Some(next);
     }
@@ -263,10 +274,11 @@ impl Task {
     #[must_use]
     pub fn restore(&self, now: Timestamp) -> Option<TaskChange> {
         self.deleted_at?;
-        let restored = Self {
+        let mut restored = Self {
             deleted_at: None,
             ..self.clone()
         };
+        restored.let_reminder_pass(now);
         Some(self.becomes(restored, ChangeKind::Restored, now))
     }
 
@@ -284,11 +296,12 @@ impl Task {
         let Some(before) = before else {
             return self.delete(now);
         };
-        let back = Self {
+        let mut back = Self {
             version: self.version,
             updated_at: self.updated_at,
             ..before.clone()
         };
+        self.put_reminder_back(&mut back, now);
         let kind = match (self, &back) {
             (now, back) if now == back => return None,
             (now, back) if now.deleted_at.is_some() && back.deleted_at.is_none() => ChangeKind::Restored,

@@ -1,6 +1,7 @@
 //! The connection to SQLite or PostgreSQL.
 
 mod address;
+mod clock;
 mod connect_error;
 mod error;
 mod health;

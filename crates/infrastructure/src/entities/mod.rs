@@ -4,6 +4,7 @@ pub(crate) mod answers;
 pub(crate) mod api_tokens;
 pub(crate) mod audit;
 pub(crate) mod changes;
+pub(crate) mod jobs;
 pub(crate) mod rate_limits;
 pub(crate) mod refresh_tokens;
 pub(crate) mod sessions;

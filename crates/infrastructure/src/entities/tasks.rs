@@ -24,6 +24,7 @@ pub(crate) struct Model {
     /// When it is due, as an instant, which follows from the others.
     pub due_at: Option<DateTimeUtc>,
     pub remind_at: Option<DateTimeUtc>,
+    pub reminded_at: Option<DateTimeUtc>,
     pub tags: Json,
     pub position: String,
     /// What it is found by. The databases keep an index of these words by themselves.

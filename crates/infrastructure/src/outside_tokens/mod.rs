@@ -12,7 +12,7 @@ mod test_keys;
 mod tests;
 mod trusted;
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use async_trait::async_trait;
 use jsonwebtoken::dangerous::insecure_decode_claims;
@@ -21,7 +21,10 @@ use taskwell_domain::{Issuer, Timestamp};
 use tokio::runtime::Handle;
 
 pub use self::issuer::{AdminRoles, OutsideIssuer, OutsideIssuersError, OutsideKeys};
-use self::{claims::WireClaims, trusted::Trusted};
+use self::{
+    claims::WireClaims,
+    trusted::{Keys, Trusted},
+};
 use crate::{access_tokens::OURSELVES, jwt};
 
 /// How long an issuer has to give its keys.
@@ -50,6 +53,19 @@ impl OutsideIssuers {
             .map(|issuer| Trusted::new(issuer, patience, runtime.clone()))
             .collect();
         Ok(Self(trusted?))
+    }
+
+    /// Asks each issuer that publishes its keys for them, to see whether it gives them: its name, and what is in
+    /// the way if something is.
+    pub async fn try_key_sets(&self) -> Vec<(Issuer, Result<(), Box<dyn Error + Send + Sync>>)> {
+        let mut tried = Vec::new();
+        for trusted in &self.0 {
+            if let Keys::Set(keys) = &trusted.keys {
+                let outcome = keys.try_fetch().await;
+                tried.push((trusted.name.clone(), outcome.map_err(Into::into)));
+            }
+        }
+        tried
     }
 
     /// Whose token has that `iss`.

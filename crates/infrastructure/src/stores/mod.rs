@@ -2,6 +2,7 @@
 
 mod api_tokens;
 mod audit;
+mod jobs;
 mod purge;
 mod seen;
 mod sessions;
@@ -10,8 +11,8 @@ mod tasks;
 mod users;
 
 pub use self::{
-    api_tokens::SqlApiTokenStore, audit::SqlAuditTrail, seen::Seen, sessions::SqlSessionStore,
-    shared_limits::SqlSharedLimits, tasks::SqlTaskStore, users::SqlUserStore,
+    api_tokens::SqlApiTokenStore, audit::SqlAuditTrail, jobs::SqlJobStore, seen::Seen,
+    sessions::SqlSessionStore, shared_limits::SqlSharedLimits, tasks::SqlTaskStore, users::SqlUserStore,
 };
 
 pub(crate) use self::tasks::reindex;

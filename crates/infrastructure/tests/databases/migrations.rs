@@ -21,6 +21,7 @@ const INITIAL: &str = "m20261121_000001_initial";
 const IDENTITY: &str = "m20261122_000001_identity";
 const TASKS: &str = "m20261122_000002_tasks";
 const COMPLETION: &str = "m20261122_000003_completion";
+const JOBS: &str = "m20261122_000004_jobs";
 
 const SCHEMA_AT_FIRST: [&str; 9] = [
     "changes",
@@ -64,7 +65,7 @@ async fn up_down_up(test: TestDatabase) {
     let database = test.database();
     // Asking makes nothing.
     let pending = database.pending_migrations().await.unwrap();
-    assert_eq!(pending, [INITIAL, IDENTITY, TASKS, COMPLETION]);
+    assert_eq!(pending, [INITIAL, IDENTITY, TASKS, COMPLETION, JOBS]);
     assert_eq!(database.migrations().await.unwrap().len(), pending.len());
     assert_eq!(schema(&test).await, Vec::<String>::new());
 
@@ -89,6 +90,7 @@ async fn up_down_up(test: TestDatabase) {
             "changes_at_user_id_seq_idx",
             "changes_user_id_batch_seq_idx",
             "changes_user_id_task_id_seq_idx",
+            "jobs",
             "rate_limits",
             "refresh_tokens",
             "refresh_tokens_created_at_idx",
@@ -100,6 +102,7 @@ async fn up_down_up(test: TestDatabase) {
             "sessions_user_id_created_at_id_idx",
             "tasks",
             "tasks_deleted_at_idx",
+            "tasks_due_reminders_idx",
             "tasks_never_due_idx",
             "tasks_trash_idx",
             "tasks_user_id_completed_at_idx",
@@ -121,10 +124,10 @@ async fn up_down_up(test: TestDatabase) {
     let tasks = SqlTaskStore::new(database.clone());
     recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
 
-    database.migrate_down(Some(3)).await.unwrap();
+    database.migrate_down(Some(4)).await.unwrap();
     assert_eq!(
         database.pending_migrations().await.unwrap(),
-        [IDENTITY, TASKS, COMPLETION]
+        [IDENTITY, TASKS, COMPLETION, JOBS]
     );
     assert_eq!(schema(&test).await, SCHEMA_AT_FIRST);
     database.migrate_down(Some(1)).await.unwrap();
@@ -191,7 +194,7 @@ async fn identity_goes_down_and_up_with_what_is_there(test: TestDatabase) {
             .unwrap()
     );
 
-    database.migrate_down(Some(3)).await.unwrap();
+    database.migrate_down(Some(4)).await.unwrap();
     // The one that works.
     let kept = [token_hash(2), token_hash(3)].map(|token| token.0.to_vec());
     assert_eq!(only_refresh_tokens(&test).await, kept);
@@ -277,7 +280,7 @@ async fn tasks_go_down_and_up_with_what_is_there(test: TestDatabase) {
     // A second task of that id.
     let third = recorded(&store, &ada, creation(&ada, 3, "third")).await;
 
-    database.migrate_down(Some(2)).await.unwrap();
+    database.migrate_down(Some(3)).await.unwrap();
     forget_fields(&test).await;
     execute(&test, "DELETE FROM changes WHERE seq = 1").await;
     database.migrate().await.unwrap();
@@ -342,6 +345,51 @@ async fn sqlite_keeps_tasks_and_their_log_while_they_change_their_form() {
 #[tokio::test]
 async fn postgres_keeps_tasks_and_their_log_while_they_change_their_form() {
     tasks_go_down_and_up_with_what_is_there(TestDatabase::postgres().await).await;
+}
+
+/// Down to the schema without reminders, of which then is a database with rows, and up again.
+async fn reminders_go_down_and_up_with_what_is_there(test: TestDatabase) {
+    let database = test.database();
+    let store = SqlTaskStore::new(database.clone());
+    let ada = add_user(database, "ada").await;
+    let to_be_reminded_of = async |n, remind_at: &str| {
+        let edit = TaskEdit {
+            remind_at: Some(Some(remind_at.parse().unwrap())),
+            ..TaskEdit::default()
+        };
+        let task = recorded(&store, &ada, creation(&ada, n, "task")).await;
+        recorded(&store, &ada, task.edit(&edit, later(1)).unwrap().unwrap()).await
+    };
+    // By the clock of the database.
+    let over = to_be_reminded_of(1, "2020-01-01T00:00:00Z").await;
+    let reminded = to_be_reminded_of(2, "2020-01-01T00:00:00Z").await;
+    recorded(&store, &ada, reminded.remind(later(2)).unwrap()).await;
+    let to_come = to_be_reminded_of(3, "9999-01-01T00:00:00Z").await;
+
+    database.migrate_down(Some(1)).await.unwrap();
+    database.migrate().await.unwrap();
+    let log = store.changes(&ada, Seq::START, 100).await.unwrap().changes;
+    let kinds: Vec<&str> = log.iter().map(|change| change.kind.as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "created", "updated", "created", "updated", "updated", "created", "updated"
+        ]
+    );
+    let last = "9999-12-31T23:59:59Z".parse().unwrap();
+    assert_eq!(store.find_due_reminders(last, 100).await.unwrap(), [to_come]);
+    let over = store.find(&ada, over.id).await.unwrap().unwrap();
+    assert_eq!(over.reminded_at, over.remind_at);
+}
+
+#[tokio::test]
+async fn sqlite_reminds_nobody_of_what_was_over_before_there_were_reminders() {
+    reminders_go_down_and_up_with_what_is_there(TestDatabase::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn postgres_reminds_nobody_of_what_was_over_before_there_were_reminders() {
+    reminders_go_down_and_up_with_what_is_there(TestDatabase::postgres().await).await;
 }
 
 /// As servers do that start at the same time: each connects and migrates.

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod config;
+mod doctor;
 mod healthcheck;
 mod migrate;
 mod openapi;
@@ -78,6 +79,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), CommandError> {
         Command::User(what) => user::run(&load()?.settings, what).await,
         Command::Openapi => openapi::run(),
         Command::Config(report) => config::run(&load()?.report, &report),
+        Command::Doctor(report) => doctor::run(Settings::load(&sources), &report).await,
         Command::Healthcheck => healthcheck::run(&load()?.settings).await,
     }
 }

@@ -2,7 +2,6 @@ use std::{net::TcpListener, time::Duration};
 
 use actix_web::dev::Server;
 use serde_json::json;
-use taskwell_application::tasks::TaskMemory;
 use taskwell_infrastructure::Database;
 use taskwell_web::{Drain, HttpOptions};
 use tokio::time::timeout;
@@ -10,7 +9,7 @@ use tokio::time::timeout;
 use super::{CommandError, schema};
 use crate::{
     cli::Serve,
-    housekeeping,
+    jobs::RunningJobs,
     lifecycle::{self, StopSignals},
     output,
     settings::{LogFormat, Settings},
@@ -26,14 +25,15 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
     let mut signals = StopSignals::listen()?;
     telemetry::start(&settings.log);
     let drain = Drain::default();
-    let (server, database) = tokio::select! {
+    let (server, jobs, database) = tokio::select! {
         started = start(&settings, options, &drain) => started?,
         name = signals.next() => {
             tracing::info!(signal = name, "stopped before the start was finished");
             return Ok(());
         }
     };
-    lifecycle::run(server, &drain, &mut signals)
+    let grace = settings.server.shutdown_grace;
+    lifecycle::run(server, jobs, &drain, grace, &mut signals)
         .await
         .map_err(|error| CommandError::because("serving failed", error))?;
     // Leaves SQLite's file without its companions. Whatever still holds it was told to hurry.
@@ -48,7 +48,7 @@ async fn start(
     settings: &Settings,
     options: &Serve,
     drain: &Drain,
-) -> Result<(Server, Database), CommandError> {
+) -> Result<(Server, RunningJobs, Database), CommandError> {
     let database = wiring::connect(&settings.database).await?;
     if options.no_migrate {
         schema::check(&database).await?;
@@ -67,16 +67,7 @@ async fn start(
     let listener = TcpListener::bind((host, port))
         .map_err(|error| CommandError::because(format!("cannot listen on {host} port {port}"), error))?;
     let address = listener.local_addr()?;
-    let memory = TaskMemory {
-        trash: settings.retention.trash,
-        log: settings.retention.changes,
-    };
-    tokio::spawn(housekeeping::run(
-        wiring.identity(),
-        wiring.tasks(),
-        memory,
-        wiring.requests(),
-    ));
+    let jobs = RunningJobs::start(&wiring.jobs(), wiring.requests());
     let server = taskwell_web::serve(
         listener,
         move || wiring.services(),
@@ -85,7 +76,7 @@ async fn start(
         settings.server.shutdown_grace,
     )?;
     say_ready(telemetry::format(&settings.log), &format!("http://{address}"))?;
-    Ok((server, database))
+    Ok((server, jobs, database))
 }
 
 /// Says on standard output, for whoever started it, that requests are answered from now on.

@@ -1,7 +1,7 @@
 //! A wire between the server and its database that can be cut, and that counts what goes over it.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
 };
 
@@ -16,7 +16,7 @@ use tokio::{
 pub(crate) struct Proxy {
     url: String,
     up: watch::Sender<bool>,
-    round_trips: Arc<AtomicUsize>,
+    round_trips: Arc<Mutex<Vec<Arc<AtomicUsize>>>>,
     accepting: JoinHandle<()>,
 }
 
@@ -30,12 +30,16 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let port = listener.local_addr().expect("a listener has an address").port();
         let (up, is_up) = watch::channel(true);
-        let round_trips = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&round_trips);
+        let round_trips: Arc<Mutex<Vec<Arc<AtomicUsize>>>> = Arc::default();
+        let counters = Arc::clone(&round_trips);
         let accepting = tokio::spawn(async move {
             loop {
                 let (client, _) = listener.accept().await.expect("connections can be accepted");
-                let (server, is_up, counter) = (server.clone(), is_up.clone(), Arc::clone(&counter));
+                let (server, is_up, counter) = (server.clone(), is_up.clone(), Arc::default());
+                counters
+                    .lock()
+                    .expect("nobody panicked")
+                    .push(Arc::clone(&counter));
                 tokio::spawn(async move { carry(client, &server, is_up, &counter).await });
             }
         });
@@ -57,9 +61,13 @@ impl Proxy {
         self.up.send_replace(up);
     }
 
-    /// How often so far the server has asked something and waited for the answer.
-    pub(crate) fn round_trips(&self) -> usize {
-        self.round_trips.load(Ordering::SeqCst)
+    /// How often so far the server has asked something and waited for the answer, on each connection.
+    pub(crate) fn round_trips(&self) -> Vec<usize> {
+        let counters = self.round_trips.lock().expect("nobody panicked");
+        counters
+            .iter()
+            .map(|counter| counter.load(Ordering::SeqCst))
+            .collect()
     }
 }
 

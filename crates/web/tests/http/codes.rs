@@ -143,6 +143,7 @@ async fn delete_with(error: impl Fn() -> StoreError + Send + Sync + 'static) -> 
                 due: None,
                 time_zone: None,
                 remind_at: None,
+                reminded_at: None,
                 tags: Tags::default(),
                 position: Position::last_at(Seq::from(1)),
                 deleted_at: None,

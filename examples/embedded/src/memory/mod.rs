@@ -2,6 +2,7 @@
 
 mod api_tokens;
 mod audit;
+mod jobs;
 mod limits;
 mod sessions;
 mod tasks;
@@ -14,10 +15,10 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use taskwell_application::ports::{Health, KeptAnswer, PasswordHash, StoreError, TokenHash};
+use taskwell_application::ports::{Health, Job, JobRun, KeptAnswer, PasswordHash, StoreError, TokenHash};
 use taskwell_domain::{
-    ApiToken, AuditEntry, AuditId, Change, RefreshUse, Seq, Session, SessionId, Task, TaskId, Timestamp,
-    User, UserId,
+    ApiToken, AuditEntry, AuditId, Change, RefreshUse, RequestId, Seq, Session, SessionId, Task, TaskId,
+    Timestamp, User, UserId,
 };
 
 /// Keeps everything in memory, behind one lock: whoever holds it sees and makes whole steps only.
@@ -30,6 +31,8 @@ pub struct MemoryStorage {
 struct Memory {
     accounts: HashMap<UserId, Account>,
     audit: BTreeMap<AuditId, AuditEntry>,
+    /// The last run of each job, and what it is known by.
+    jobs: HashMap<Job, (RequestId, JobRun)>,
     /// For each key, when its whole burst is allowed again.
     limits: HashMap<String, DateTime<Utc>>,
 }

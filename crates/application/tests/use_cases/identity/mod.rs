@@ -58,7 +58,7 @@ pub(crate) struct Mocks {
 
 impl Mocks {
     /// The use cases over these ports, where anybody may register and try as often as they like.
-    fn identity(self) -> Identity {
+    pub(crate) fn identity(self) -> Identity {
         self.identity_where(policy())
     }
 

@@ -1,26 +1,24 @@
 use std::time::Duration;
 
 use taskwell_application::{
-    ErrorCode,
-    ports::{MockIdGenerator, MockTaskStore, Recording, StoreError},
-    tasks::{CleanedUpTasks, TaskMemory},
+    Error, ErrorCode,
+    ports::{MockTaskStore, Recording, StoreError},
 };
 use taskwell_domain::{ActorKind, ChangeKind, RequestId, Task, UserId};
 
-use super::{now, recorded, refused, task, tasks_with_ids, unavailable, world::id};
+use super::{now, recorded, refused, task, tasks, unavailable, world::id};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-const MEMORY: TaskMemory = TaskMemory {
-    trash: DAY.saturating_mul(30),
-    log: DAY.saturating_mul(90),
-};
+const MONTH: Duration = DAY.saturating_mul(30);
 
-fn ids() -> MockIdGenerator {
-    let mut ids = MockIdGenerator::new();
-    ids.expect_request_id()
-        .returning(|| RequestId::parse("clean-up-1").unwrap());
-    ids
+/// The run of the job that does it.
+fn run() -> RequestId {
+    RequestId::parse("run-1").unwrap()
+}
+
+async fn purge(store: MockTaskStore) -> Result<u64, Error> {
+    tasks(store).purge_trash(MONTH, &run()).await
 }
 
 /// The task of that number in the trash of that user.
@@ -38,30 +36,8 @@ fn finds_expired(store: &mut MockTaskStore, answers: Vec<Vec<Task>>) {
     let mut answers = answers.into_iter();
     store
         .expect_find_expired()
-        .withf(|deleted_before, _| *deleted_before == now().before(MEMORY.trash))
+        .withf(|deleted_before, _| *deleted_before == now().before(MONTH))
         .returning(move |_, _| Ok(answers.next().unwrap_or_default()));
-}
-
-/// The storage forgets three changes and two answers that are old enough.
-fn forgets(store: &mut MockTaskStore) {
-    store
-        .expect_forget_changes()
-        .withf(|before| *before == now().before(MEMORY.log))
-        .times(1)
-        .returning(|_| Ok(3));
-    store
-        .expect_forget_answers()
-        .withf(|before| *before == now().before(DAY))
-        .times(1)
-        .returning(|_| Ok(2));
-}
-
-fn cleaned_up(purged: u64) -> CleanedUpTasks {
-    CleanedUpTasks {
-        purged,
-        changes: 3,
-        answers: 2,
-    }
 }
 
 fn is_purge_of(recording: &Recording, tasks: &[Task]) -> bool {
@@ -74,7 +50,8 @@ fn is_purge_of(recording: &Recording, tasks: &[Task]) -> bool {
     let origin = &recording.origin;
     purged == expected
         && origin.actor.kind == ActorKind::System
-        && origin.request_id.as_str() == "clean-up-1"
+        && origin.actor.id == "trash"
+        && origin.request_id == run()
         && origin.at == now()
 }
 
@@ -92,9 +69,7 @@ async fn what_has_been_in_the_trash_for_long_is_purged_owner_by_owner() {
             .times(1)
             .returning(|_, recording| Ok(recorded(recording)));
     }
-    forgets(&mut store);
-    let done = tasks_with_ids(store, ids()).clean_up(MEMORY).await.unwrap();
-    assert_eq!(done, cleaned_up(4));
+    assert_eq!(purge(store).await.unwrap(), 4);
 }
 
 #[tokio::test]
@@ -114,9 +89,7 @@ async fn who_restores_a_task_or_goes_meanwhile_does_not_stop_the_others() {
         .withf(|by, _| by.as_str() == "cid")
         .times(1)
         .returning(|_, recording| Ok(recorded(recording)));
-    forgets(&mut store);
-    let done = tasks_with_ids(store, ids()).clean_up(MEMORY).await.unwrap();
-    assert_eq!(done, cleaned_up(1));
+    assert_eq!(purge(store).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -130,9 +103,7 @@ async fn what_cannot_be_purged_is_left_for_the_next_time() {
         .expect_record()
         .times(1)
         .returning(|_, _| Err(StoreError::Stale));
-    forgets(&mut store);
-    let done = tasks_with_ids(store, ids()).clean_up(MEMORY).await.unwrap();
-    assert_eq!(done, cleaned_up(0));
+    assert_eq!(purge(store).await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -141,15 +112,32 @@ async fn a_storage_that_goes_away_is_told() {
     away.expect_find_expired()
         .times(1)
         .returning(|_, _| unavailable());
-    // The others are done all the same.
-    forgets(&mut away);
-    let outcome = tasks_with_ids(away, ids()).clean_up(MEMORY).await;
-    assert_eq!(refused(outcome), ErrorCode::Unavailable);
+    assert_eq!(refused(purge(away).await), ErrorCode::Unavailable);
 
     let mut away = MockTaskStore::new();
     finds_expired(&mut away, vec![vec![expired("ada", 1)]]);
     away.expect_record().times(1).returning(|_, _| unavailable());
-    forgets(&mut away);
-    let outcome = tasks_with_ids(away, ids()).clean_up(MEMORY).await;
-    assert_eq!(refused(outcome), ErrorCode::Unavailable);
+    assert_eq!(refused(purge(away).await), ErrorCode::Unavailable);
+}
+
+#[tokio::test]
+async fn changes_older_than_that_are_forgotten() {
+    let mut store = MockTaskStore::new();
+    store
+        .expect_forget_changes()
+        .withf(|before| *before == now().before(MONTH))
+        .times(1)
+        .returning(|_| Ok(3));
+    assert_eq!(tasks(store).forget_changes(MONTH).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn answers_are_forgotten_after_a_day() {
+    let mut store = MockTaskStore::new();
+    store
+        .expect_forget_answers()
+        .withf(|before| *before == now().before(DAY))
+        .times(1)
+        .returning(|_| Ok(2));
+    assert_eq!(tasks(store).forget_answers().await.unwrap(), 2);
 }

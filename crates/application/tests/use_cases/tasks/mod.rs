@@ -13,6 +13,7 @@ mod idempotency;
 mod import;
 mod list;
 mod move_task;
+mod remind;
 mod trash;
 mod undo;
 mod world;
@@ -78,6 +79,7 @@ pub(crate) fn task() -> Task {
         due: None,
         time_zone: None,
         remind_at: None,
+        reminded_at: None,
         tags: Tags::default(),
         position: Position::last_at(Seq::from(1)),
         deleted_at: None,
@@ -98,7 +100,7 @@ fn changed_by_another() -> Task {
 }
 
 /// The use cases over that storage; they may look at the clock and make no ids.
-fn tasks(store: MockTaskStore) -> Tasks {
+pub(crate) fn tasks(store: MockTaskStore) -> Tasks {
     tasks_with_ids(store, MockIdGenerator::new())
 }
 

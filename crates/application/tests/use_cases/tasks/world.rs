@@ -274,6 +274,10 @@ impl TaskStore for Fake {
         Ok(vec![])
     }
 
+    async fn find_due_reminders(&self, _: Timestamp, _: u32) -> Result<Vec<Task>, StoreError> {
+        Ok(vec![])
+    }
+
     async fn forget_changes(&self, _: Timestamp) -> Result<u64, StoreError> {
         Ok(0)
     }

@@ -114,6 +114,14 @@ impl KeySet {
         }
     }
 
+    /// Whether the keys can be had now; nothing is remembered of it.
+    ///
+    /// # Errors
+    /// The issuer does not give them.
+    pub(super) async fn try_fetch(&self) -> Result<(), FetchError> {
+        self.shared.ask().await.map(drop)
+    }
+
     /// The fetch that is under way, or a new one if there may be one now.
     fn join_or_begin(&self, state: &mut State, now: Instant) -> Option<Fetch> {
         if let Some(fetch) = &state.fetch
@@ -140,10 +148,14 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn fetch(&self) {
-        let fetched = timeout(self.patience, self.source.fetch())
+    async fn ask(&self) -> Result<PublicKeys, FetchError> {
+        timeout(self.patience, self.source.fetch())
             .await
-            .unwrap_or(Err(FetchError::TimedOut));
+            .unwrap_or(Err(FetchError::TimedOut))
+    }
+
+    async fn fetch(&self) {
+        let fetched = self.ask().await;
         let now = Instant::now();
         let mut state = self.lock();
         match fetched {

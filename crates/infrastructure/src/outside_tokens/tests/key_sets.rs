@@ -51,6 +51,24 @@ async fn a_flood_of_unknown_keys_makes_few_fetches() {
 }
 
 #[tokio::test]
+async fn every_key_set_can_be_tried_before_a_token_needs_it() {
+    let server = key_server().await;
+    let issuers = trust(&[with_keys_at(&server), with_secret()]);
+    let tried = async || {
+        let tried = issuers.try_key_sets().await;
+        assert_eq!(tried.len(), 1, "a secret is not fetched");
+        assert_eq!(tried[0].0.as_str(), "better-auth");
+        tried[0].1.as_ref().map_err(ToString::to_string).copied()
+    };
+    assert_eq!(tried().await, Ok(()));
+    server.answer(Answer::Keys(vec![]));
+    assert_eq!(tried().await, Err("its answer is of no use".to_owned()));
+    // What was tried makes no difference to the tokens.
+    server.answer(Answer::Keys(vec![TestKey::Ed25519.jwk("ed")]));
+    assert!(verify(&issuers, &signed(TestKey::Ed25519, "ed")).await.is_ok());
+}
+
+#[tokio::test]
 async fn known_keys_outlive_their_issuer() {
     let mut server = key_server().await;
     let issuers = trust(&[with_keys_at(&server)]);

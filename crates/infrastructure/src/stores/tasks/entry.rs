@@ -47,6 +47,8 @@ struct Snapshot {
     due: Option<Due>,
     time_zone: Option<TimeZone>,
     remind_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reminded_at: Option<Timestamp>,
     #[serde(default)]
     tags: Tags,
     /// None where the number of the entry tells it, since the task went last.
@@ -67,6 +69,7 @@ fn snapshot(task: &Task) -> Result<Json, StoreError> {
         due: task.due.clone(),
         time_zone: task.time_zone,
         remind_at: task.remind_at,
+        reminded_at: task.reminded_at,
         tags: task.tags.clone(),
         position: Some(task.position.clone()).filter(|_| !went_last),
         deleted_at: task.deleted_at,
@@ -94,6 +97,7 @@ impl TryFrom<Model> for Change {
             due: snapshot.due,
             time_zone: snapshot.time_zone,
             remind_at: snapshot.remind_at,
+            reminded_at: snapshot.reminded_at,
             tags: snapshot.tags,
             position: snapshot.position.unwrap_or_else(|| Position::last_at(seq)),
             deleted_at: snapshot.deleted_at,

@@ -187,6 +187,18 @@ impl TaskStore for SqlTaskStore {
         Ok(tasks)
     }
 
+    async fn find_due_reminders(&self, now: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError> {
+        // All four conditions of the index are named: it has nothing but what is due or to come.
+        let due = Entity::find()
+            .filter(Column::RemindAt.lte(now.as_datetime()))
+            .filter(Column::RemindedAt.is_null())
+            .filter(Column::CompletedAt.is_null())
+            .filter(Column::DeletedAt.is_null())
+            .order_by_asc(Column::RemindAt)
+            .limit(u64::from(limit));
+        find_among(self.database.read(), due).await
+    }
+
     async fn forget_changes(&self, before: Timestamp) -> Result<u64, StoreError> {
         forget::forget_changes(&self.database, before).await
     }

@@ -30,6 +30,7 @@ pub(super) struct Row {
     series: Option<Json>,
     time_zone: Option<String>,
     remind_at: Option<DateTimeUtc>,
+    reminded_at: Option<DateTimeUtc>,
     tags: Json,
     position: String,
     deleted_at: Option<DateTimeUtc>,
@@ -75,6 +76,7 @@ pub(super) fn of(task: &Task) -> Result<tasks::Model, StoreError> {
         time_zone: task.time_zone.map(|zone| zone.to_string()),
         due_at: task.due_at().map(Timestamp::as_datetime),
         remind_at: task.remind_at.map(Timestamp::as_datetime),
+        reminded_at: task.reminded_at.map(Timestamp::as_datetime),
         tags: json(&task.tags)?,
         position: task.position.to_string(),
         words: Some(words::words_of(
@@ -141,6 +143,7 @@ impl TryFrom<Row> for Task {
                 .map(|zone| parsed("tasks.time_zone", zone))
                 .transpose()?,
             remind_at: row.remind_at.map(Timestamp::from),
+            reminded_at: row.reminded_at.map(Timestamp::from),
             tags: serde_json::from_value(row.tags).map_err(|error| corrupt("tasks.tags", error))?,
             position: parsed("tasks.position", &row.position)?,
             deleted_at: row.deleted_at.map(Timestamp::from),

@@ -123,6 +123,18 @@ impl TaskStore for MemoryStorage {
         Ok(expired.take(limit as usize).cloned().collect())
     }
 
+    async fn find_due_reminders(&self, now: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError> {
+        let memory = self.lock();
+        let tasks = memory
+            .accounts
+            .values()
+            .flat_map(|account| account.tasks.values());
+        let mut due: Vec<Task> = tasks.filter(|task| task.remind(now).is_some()).cloned().collect();
+        due.sort_unstable_by_key(|task| task.remind_at);
+        due.truncate(limit as usize);
+        Ok(due)
+    }
+
     async fn forget_changes(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut memory = self.lock();
         let accounts = memory.accounts.values_mut();

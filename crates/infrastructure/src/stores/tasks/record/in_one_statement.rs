@@ -67,6 +67,7 @@ pub(super) async fn record(
         entry.request_id.into(),
         entry.batch.into(),
         entry.at.into(),
+        row.reminded_at.into(),
         of_form,
     ];
     if let Some(answer) = answer {
@@ -147,22 +148,23 @@ const CREATE: Form = Form {
     base: "SELECT next FROM owner",
     write: "\
     INSERT INTO tasks (id, user_id, title, title_key, description, completed_at, deleted_at, priority, due_date,
-        due_time, series, time_zone, due_at, remind_at, tags, words, position, version, created_at, updated_at)
-    SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'), last_seq, $26, $18
+        due_time, series, time_zone, due_at, remind_at, reminded_at, tags, words, position, version, created_at,
+        updated_at)
+    SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $26, $15, $16,
+        coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'), last_seq, $27, $18
     FROM counted",
 };
 
 const CHANGE: Form = Form {
     base: "\
     SELECT next FROM owner JOIN tasks ON tasks.user_id = owner.id
-    WHERE tasks.id = $2 AND tasks.version = $26
+    WHERE tasks.id = $2 AND tasks.version = $27
     FOR NO KEY UPDATE OF tasks",
     write: "\
     UPDATE tasks SET title = $3, title_key = $4, description = $5, completed_at = $6, deleted_at = $7,
         priority = $8, due_date = $9, due_time = $10, series = $11, time_zone = $12, due_at = $13, remind_at = $14,
-        tags = $15, words = $16, position = coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'),
-        version = last_seq, updated_at = $18
+        reminded_at = $26, tags = $15, words = $16,
+        position = coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'), version = last_seq, updated_at = $18
     FROM counted WHERE tasks.id = $2 AND tasks.user_id = $1",
 };
 
@@ -171,9 +173,9 @@ const CHANGE: Form = Form {
 const KEPT: &str = "\
 kept AS (
     INSERT INTO answers (user_id, key, fingerprint, tasks, detail, at)
-    SELECT $1, $27, $28, jsonb_build_array(next), $29, $25 FROM base
+    SELECT $1, $28, $29, jsonb_build_array(next), $30, $25 FROM base
     ON CONFLICT (user_id, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, tasks = excluded.tasks, detail = excluded.detail, at = excluded.at
-    WHERE answers.at < $30
+    WHERE answers.at < $31
     RETURNING at
 ), ";
