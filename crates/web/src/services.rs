@@ -11,8 +11,7 @@ use taskwell_application::{
     Administration, Identity, Tasks,
     ports::{Health, IdGenerator, RequestLimit},
 };
-
-use crate::cursor::CursorKey;
+use taskwell_wire::CursorKey;
 
 /// What the endpoints use.
 #[derive(Clone)]

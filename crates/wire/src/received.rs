@@ -4,15 +4,18 @@ use serde_json::Value;
 use taskwell_domain::{Fault, FaultCode, Timestamp};
 use utoipa::openapi::{KnownFormat, SchemaFormat, schema::ObjectBuilder};
 
-use super::{Field, nullable, nullable_string, string};
+use crate::{
+    Field,
+    field::{nullable, nullable_string, string},
+};
 
 /// What is wrong with another value than the one that was received.
-pub(crate) fn differs() -> Fault {
+pub fn differs() -> Fault {
     Fault::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is")
 }
 
 /// A text that was received.
-pub(crate) fn received<T>(value: &Value, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
+pub fn received<T>(value: &Value, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
     value
         .as_str()
         .and_then(|text| parse(text).ok())
@@ -20,14 +23,14 @@ pub(crate) fn received<T>(value: &Value, parse: fn(&str) -> Result<T, Fault>) ->
 }
 
 /// The schema of such a field.
-pub(crate) fn sent_back(schema: ObjectBuilder) -> ObjectBuilder {
+pub fn sent_back(schema: ObjectBuilder) -> ObjectBuilder {
     schema.description(Some("Cannot be set; may be sent back as it was received."))
 }
 
 const INSTANT: Option<SchemaFormat> = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime));
 
 /// An instant that was received.
-pub(crate) const fn received_instant(name: &'static str) -> Field<Timestamp> {
+pub const fn received_instant(name: &'static str) -> Field<Timestamp> {
     Field {
         name,
         read: instant,
@@ -36,7 +39,7 @@ pub(crate) const fn received_instant(name: &'static str) -> Field<Timestamp> {
 }
 
 /// An instant that was received, or that there is none.
-pub(crate) const fn received_instant_or_null(name: &'static str) -> Field<Option<Timestamp>> {
+pub const fn received_instant_or_null(name: &'static str) -> Field<Option<Timestamp>> {
     Field {
         name,
         read: |value| nullable(value, instant),
