@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Openapi,
     /// Print the settings in force and where each came from
     Config(Report),
+    /// Be an assistant's tools on standard input and output, with the token in TASKWELL_TOKEN
+    Mcp,
     /// Ask the running server whether it is ready
     Healthcheck,
 }

@@ -17,6 +17,7 @@ use taskwell_web::{CursorKey, Drain, Services};
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    assistants::OverHttp,
     commands::CommandError,
     settings::{DatabaseSettings, LimitSettings, Settings},
     trust,
@@ -92,8 +93,13 @@ impl Wiring {
     pub(crate) fn services(&self) -> Services {
         let database = self.database.for_one_of(self.workers);
         let ports = self.identity_ports(&database);
+        let tasks = tasks(&database, &ports);
         Services {
-            tasks: tasks(&database, &ports),
+            assistants: Arc::new(OverHttp {
+                tasks: tasks.clone(),
+                cursor_key: self.cursor_key(),
+            }),
+            tasks,
             ids: ports.ids.clone(),
             administration: Administration::new(ports.clone()),
             identity: Identity::new(ports, self.policy),

@@ -19,5 +19,5 @@ mod wire;
 
 pub use openapi::openapi_json;
 pub use server::{app, serve};
-pub use services::{Drain, HttpOptions, Services};
+pub use services::{Assistants, Drain, HttpOptions, Services};
 pub use taskwell_wire::CursorKey;

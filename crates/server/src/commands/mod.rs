@@ -2,6 +2,7 @@
 
 mod config;
 mod healthcheck;
+mod mcp;
 mod migrate;
 mod openapi;
 mod schema;
@@ -78,6 +79,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), CommandError> {
         Command::User(what) => user::run(&load()?.settings, what).await,
         Command::Openapi => openapi::run(),
         Command::Config(report) => config::run(&load()?.report, &report),
+        Command::Mcp => mcp::run(&load()?.settings).await,
         Command::Healthcheck => healthcheck::run(&load()?.settings).await,
     }
 }

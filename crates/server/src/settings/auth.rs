@@ -68,6 +68,13 @@ impl AuthSettings {
             previous_secret,
         })
     }
+
+    /// The issuers that have an address, at which a client can ask for a token.
+    pub(crate) fn authorization_servers(&self) -> Vec<String> {
+        let names = self.issuers.iter().flat_map(|issuer| &issuer.issuers);
+        let addresses = names.filter(|name| name.starts_with("https://") || name.starts_with("http://"));
+        addresses.cloned().collect()
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod assistant;
 mod client;
 mod command;
 mod database;
@@ -14,6 +15,7 @@ mod proxy;
 mod server;
 
 mod api_tokens;
+mod assistants;
 mod bad_tokens;
 mod better_auth;
 mod budget;

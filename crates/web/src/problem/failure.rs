@@ -9,7 +9,7 @@ use taskwell_domain::RequestId;
 use taskwell_wire::{Refusal, Told};
 
 use super::{Code, Problem, ProblemType, ValueProblem};
-use crate::{access, rate_limit};
+use crate::{access, endpoints::assistants::metadata::ResourceMetadata, rate_limit};
 
 /// The media type of every problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -125,7 +125,12 @@ impl Failure {
             _ if access::was_shown_token(request) => r#", error="invalid_token""#.to_owned(),
             _ => String::new(),
         };
-        Some(format!(r#"Bearer realm="taskwell"{error}"#))
+        let extensions = request.extensions();
+        let metadata = match extensions.get::<ResourceMetadata>() {
+            Some(ResourceMetadata(address)) => format!(r#", resource_metadata="{address}""#),
+            None => String::new(),
+        };
+        Some(format!(r#"Bearer realm="taskwell"{error}{metadata}"#))
     }
 
     /// Seconds after which the same request may do, at least one.
