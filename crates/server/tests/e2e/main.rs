@@ -29,6 +29,8 @@ mod last_admin;
 mod limits;
 mod login_storm;
 mod logs;
+mod mcp_clients;
+mod mcp_command;
 mod outage;
 mod readme;
 mod request_limits;
