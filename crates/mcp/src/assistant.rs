@@ -11,7 +11,12 @@ use rmcp::{
 use taskwell_application::Tasks;
 use taskwell_wire::CursorKey;
 
-use crate::{Caller, problem::ProblemBody, tool::Desk, tools};
+use crate::{
+    Caller,
+    problem::ProblemBody,
+    tool::{Desk, Entry},
+    tools,
+};
 
 /// What an assistant is told first.
 const INSTRUCTIONS: &str = "The tasks of one user, the one of the token. A task's `version` is the number of its last change: \
@@ -45,7 +50,7 @@ impl ServerHandler for Assistant {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        tools::named(name).map(|tool| tool.definition())
+        tools::named(name).map(Entry::definition)
     }
 
     /// The tools that the caller's token opens.
@@ -59,7 +64,7 @@ impl ServerHandler for Assistant {
         let open = tools::ALL
             .iter()
             .filter(|tool| caller.grant.covers(tool.about.effect.scope()));
-        let tools = open.map(|tool| tool.definition()).collect();
+        let tools = open.map(Entry::definition).collect();
         Ok(ListToolsResult::with_all_items(tools).with_cache_scope(CacheScope::Private))
     }
 

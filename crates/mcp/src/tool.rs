@@ -2,7 +2,7 @@ use futures_util::future::BoxFuture;
 use rmcp::model::{JsonObject, ToolAnnotations};
 use serde::Serialize;
 use serde_json::Value;
-use taskwell_application::{Actor, Error, Tasks, identity::Authenticated};
+use taskwell_application::{Actor, Tasks, identity::Authenticated};
 use taskwell_domain::Scope;
 use taskwell_wire::{CursorKey, Given, Refusal, task_fields::Described};
 use utoipa::ToSchema;
@@ -156,7 +156,7 @@ impl Entry {
 async fn call<T: Tool>(desk: &Desk, caller: &Authenticated, arguments: JsonObject) -> Result<Value, Refusal> {
     let mut given = Given::arguments(arguments);
     if let Some(named) = given.optional(USER_ID) {
-        caller.actor.must_be(&named).map_err(Error::from)?;
+        caller.actor.must_be(&named)?;
     }
     let input = T::read(&mut given, desk)?;
     let input = given.finish(input)?;

@@ -4,6 +4,7 @@ use http::{HeaderValue, Request, Response, header};
 use http_body_util::BodyExt;
 use rmcp::{
     ServiceExt,
+    service::ServerInitializeError,
     transport::streamable_http_server::{
         StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
     },
@@ -48,14 +49,15 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let broken = |error: Box<dyn std::error::Error + Send + Sync>| Broken(error);
-    let service = assistant
-        .serve((from, to))
-        .await
-        .map_err(|error| broken(error.into()))?;
+    let service = match assistant.serve((from, to)).await {
+        Ok(service) => service,
+        // Nobody said anything.
+        Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
+        Err(error) => return Err(Broken(error.into())),
+    };
     service
         .waiting()
         .await
         .map(drop)
-        .map_err(|error| broken(error.into()))
+        .map_err(|error| Broken(error.into()))
 }

@@ -33,9 +33,9 @@ impl Assistant {
 
     /// A request, ready to be sent.
     pub(crate) fn request(&self, method: &str, params: Value) -> RequestBuilder {
-        let mut message = json!({
-            "jsonrpc": "2.0", "id": self.calls.fetch_add(1, Ordering::Relaxed), "method": method, "params": params,
-        });
+        let id = self.calls.fetch_add(1, Ordering::Relaxed);
+        let mut message = json!({"jsonrpc": "2.0", "id": id, "method": method});
+        message["params"] = params;
         let mut request = self
             .client
             .request(Method::POST, "/mcp")

@@ -16,6 +16,7 @@ mod server;
 
 mod api_tokens;
 mod assistants;
+mod assistants_doc;
 mod bad_tokens;
 mod better_auth;
 mod budget;

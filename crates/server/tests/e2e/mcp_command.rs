@@ -72,7 +72,9 @@ impl Conversation {
 
     fn ask(&mut self, method: &str, params: Value) -> Value {
         self.messages += 1;
-        self.say(&json!({"jsonrpc": "2.0", "id": self.messages, "method": method, "params": params}));
+        let mut message = json!({"jsonrpc": "2.0", "id": self.messages, "method": method});
+        message["params"] = params;
+        self.say(&message);
         let mut line = String::new();
         self.stdout.read_line(&mut line).expect("it answers");
         let answer: Value = serde_json::from_str(&line).expect("nothing but messages stands there");
@@ -82,7 +84,9 @@ impl Conversation {
 
     /// What a tool answers, and whether that is a problem.
     fn call(&mut self, tool: &str, arguments: Value) -> (Value, bool) {
-        let answer = self.ask("tools/call", json!({"name": tool, "arguments": arguments}));
+        let mut params = json!({"name": tool});
+        params["arguments"] = arguments;
+        let answer = self.ask("tools/call", params);
         let result = &answer["result"];
         (answered(result), result["isError"] == true)
     }

@@ -20,10 +20,8 @@ pub(super) fn last(headers: &HeaderMap, name: &str) -> Option<String> {
     let line = headers.get_all(FORWARDED).last()?.to_str().ok()?;
     let element = split(line, ',').pop()?;
     let pairs = split(element, ';').into_iter().map(str::trim);
-    let named = pairs.filter_map(|pair| pair.split_once('='));
-    let (_, value) = named
-        .filter(|(known, _)| known.eq_ignore_ascii_case(name))
-        .last()?;
+    let mut named = pairs.filter_map(|pair| pair.split_once('='));
+    let (_, value) = named.rfind(|(known, _)| known.eq_ignore_ascii_case(name))?;
     unquoted(value).map(|value| value.to_ascii_lowercase())
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct EchoingAssistants;
 impl Assistants for EchoingAssistants {
     async fn answer(&self, caller: Authenticated, message: http::Request<String>) -> http::Response<Vec<u8>> {
         let body: Value = serde_json::from_str(message.body()).unwrap();
-        let mut headers: Vec<&str> = message.headers().keys().map(|name| name.as_str()).collect();
+        let mut headers: Vec<&str> = message.headers().keys().map(http::HeaderName::as_str).collect();
         headers.sort_unstable();
         let said = json!({"message": body, "headers": headers, "user_id": caller.actor.user_id.as_str()});
         let (status, media_type, text) = match body["refuse"].as_str() {
