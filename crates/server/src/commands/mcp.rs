@@ -2,7 +2,7 @@ use std::{env, sync::Arc};
 
 use async_trait::async_trait;
 use taskwell_application::{Error, Identity, identity::Authenticated, ports::IdGenerator};
-use taskwell_domain::{Client, Scope};
+use taskwell_domain::Client;
 use taskwell_infrastructure::{Database, UuidV7Ids};
 use taskwell_mcp::{Assistant, Caller, converse};
 use taskwell_web::Drain;
@@ -40,9 +40,7 @@ async fn serve(settings: &Settings, database: &Database, token: String) -> Resul
     };
     // Whoever starts it is told at once, and not when the first tool is called.
     let caller = holder.authenticated().await.map_err(refused)?;
-    if !caller.grant.covers(Scope::TasksWrite) {
-        caller.require(Scope::TasksRead).map_err(refused)?;
-    }
+    caller.require_tasks().map_err(refused)?;
     let assistant = Assistant::new(wiring.tasks(), wiring.cursor_key(), Arc::new(holder));
     converse(assistant, stdin(), stdout())
         .await

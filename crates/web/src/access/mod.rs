@@ -162,9 +162,7 @@ impl Access for Assistant {
         metadata::announce(request);
         origin::check(request)?;
         let caller = caller(request, services).await?;
-        if !caller.grant.covers(Scope::TasksWrite) {
-            caller.require(Scope::TasksRead)?;
-        }
+        caller.require_tasks()?;
         Ok(Self(caller))
     }
 }
