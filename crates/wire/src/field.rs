@@ -46,11 +46,17 @@ fn wrong_type(value: &Value, wanted: &str) -> Fault {
 }
 
 /// A string.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn text(value: &Value) -> Result<&str, Fault> {
     value.as_str().ok_or_else(|| wrong_type(value, "a string"))
 }
 
 /// An array.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn array(value: &Value) -> Result<&[Value], Fault> {
     value
         .as_array()
@@ -59,6 +65,9 @@ pub fn array(value: &Value) -> Result<&[Value], Fault> {
 }
 
 /// One of a few words.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn word<T>(value: &Value, meaning: fn(&str) -> Option<T>, words: &[&str]) -> Result<T, Fault> {
     meaning(text(value)?).ok_or_else(|| {
         let detail = format!("must be {}", words.join(" or "));
@@ -67,17 +76,26 @@ pub fn word<T>(value: &Value, meaning: fn(&str) -> Option<T>, words: &[&str]) ->
 }
 
 /// An instant.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn instant(value: &Value) -> Result<Timestamp, Fault> {
     let instant: Result<Timestamp, _> = text(value)?.parse();
     instant.map_err(|error| Fault::new(FaultCode::InvalidFormat, error.to_string()))
 }
 
 /// `true` or `false`.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn boolean(value: &Value) -> Result<bool, Fault> {
     value.as_bool().ok_or_else(|| wrong_type(value, "true or false"))
 }
 
 /// A whole number that is not negative. `1.0` is one as well (JSON Schema 2020-12, section 6.1.1).
+///
+/// # Errors
+/// The fault of anything else.
 pub fn whole_number(value: &Value) -> Result<u64, Fault> {
     /// Up to here, every whole number is a double of its own.
     const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -96,6 +114,9 @@ pub fn whole_number(value: &Value) -> Result<u64, Fault> {
 }
 
 /// The value, or `None` for `null`.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn nullable<'v, T>(
     value: &'v Value,
     read: impl FnOnce(&'v Value) -> Result<T, Fault>,

@@ -11,8 +11,8 @@ pub mod paging;
 pub mod parameter;
 pub mod received;
 mod refusal;
-pub mod sent_back;
-pub mod sort_word;
+mod sent_back;
+mod sort_word;
 mod task;
 pub mod task_fields;
 

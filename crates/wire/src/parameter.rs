@@ -18,6 +18,9 @@ pub struct Parameter<T> {
 }
 
 /// A whole number within a range.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn number(text: &str, range: RangeInclusive<u64>) -> Result<u64, Fault> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let negative = text
@@ -36,6 +39,9 @@ pub fn number(text: &str, range: RangeInclusive<u64>) -> Result<u64, Fault> {
 }
 
 /// So many characters that are no control characters.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn characters(text: &str, range: RangeInclusive<usize>) -> Result<String, Fault> {
     let count = text.chars().count();
     if count < *range.start() {
@@ -54,6 +60,9 @@ pub fn characters(text: &str, range: RangeInclusive<usize>) -> Result<String, Fa
 }
 
 /// One of a few words.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Fault> {
     match words.iter().find(|(word, _)| *word == text) {
         Some((_, meaning)) => Ok(*meaning),

@@ -10,11 +10,14 @@ use crate::{
 };
 
 /// What is wrong with another value than the one that was received.
-pub fn differs() -> Fault {
+pub(crate) fn differs() -> Fault {
     Fault::new(FaultCode::ReadOnly, "cannot be set, and differs from what it is")
 }
 
 /// A text that was received.
+///
+/// # Errors
+/// The fault of anything else.
 pub fn received<T>(value: &Value, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
     value
         .as_str()

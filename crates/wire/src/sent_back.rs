@@ -53,7 +53,7 @@ const fn not_yet(name: &'static str) -> Field<()> {
 }
 
 /// What a client believes of the fields of a new task that cannot be set.
-pub fn asserted_of_new(given: &mut Given) -> Asserted {
+pub(crate) fn asserted_of_new(given: &mut Given) -> Asserted {
     for name in [VERSION.name, POSITION.name] {
         given.optional(not_yet(name));
     }
@@ -61,7 +61,7 @@ pub fn asserted_of_new(given: &mut Given) -> Asserted {
 }
 
 /// What a client believes of the fields of a task that cannot be set.
-pub fn asserted(given: &mut Given) -> Asserted {
+pub(crate) fn asserted(given: &mut Given) -> Asserted {
     Asserted {
         id: given.optional(ID),
         position: given.optional(POSITION),

@@ -4,7 +4,7 @@ use taskwell_application::ports::{Sort, SortKey};
 use taskwell_domain::{Fault, FaultCode};
 
 /// All of them.
-pub fn all() -> impl Iterator<Item = String> {
+pub(crate) fn all() -> impl Iterator<Item = String> {
     SortKey::ALL.iter().flat_map(|key| {
         [false, true].map(|descending| {
             of(Sort {
@@ -16,7 +16,7 @@ pub fn all() -> impl Iterator<Item = String> {
 }
 
 /// The word for an order.
-pub fn of(sort: Sort) -> String {
+pub(crate) fn of(sort: Sort) -> String {
     let direction = if sort.descending { "-" } else { "" };
     format!("{direction}{}", sort.key)
 }
@@ -25,7 +25,7 @@ pub fn of(sort: Sort) -> String {
 ///
 /// # Errors
 /// [`FaultCode::InvalidValue`] for another word.
-pub fn parse(word: &str) -> Result<Sort, Fault> {
+pub(crate) fn parse(word: &str) -> Result<Sort, Fault> {
     let (key, descending) = match word.strip_prefix('-') {
         Some(key) => (key, true),
         None => (word, false),

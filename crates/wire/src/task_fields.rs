@@ -156,12 +156,12 @@ pub const VERSION: Field<Seq> = Field {
 };
 
 /// A calendar day.
-pub fn date(value: &serde_json::Value) -> Result<Date, Fault> {
+pub(crate) fn date(value: &serde_json::Value) -> Result<Date, Fault> {
     text(value).and_then(Date::parse)
 }
 
 /// The schema of a priority.
-pub fn priority_words() -> ObjectBuilder {
+pub(crate) fn priority_words() -> ObjectBuilder {
     words(Priority::ALL.iter().map(|priority| priority.as_str()))
 }
 
@@ -171,7 +171,7 @@ pub fn time_of_day() -> ObjectBuilder {
 }
 
 /// All that can be set, but for the title.
-pub fn edit_but_title(given: &mut Given) -> TaskEdit {
+pub(crate) fn edit_but_title(given: &mut Given) -> TaskEdit {
     let tags = given.optional_list(&TAGS);
     let tags = tags.and_then(|tags| {
         Tags::new(tags)
@@ -193,7 +193,7 @@ pub fn edit_but_title(given: &mut Given) -> TaskEdit {
 }
 
 /// All that can be set.
-pub fn edit(given: &mut Given) -> TaskEdit {
+pub(crate) fn edit(given: &mut Given) -> TaskEdit {
     TaskEdit {
         title: given.optional(TITLE),
         ..edit_but_title(given)
