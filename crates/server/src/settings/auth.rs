@@ -127,6 +127,27 @@ mod tests {
     }
 
     #[test]
+    fn only_an_issuer_with_an_address_can_be_asked_for_a_token() {
+        let auth = from_file(
+            r#"
+            [[auth.issuers]]
+            name = "idp"
+            issuer = ["https://idp.example", "idp"]
+            audience = "tasks"
+            jwks_url = "https://idp.example/jwks"
+            [[auth.issuers]]
+            name = "intranet"
+            issuer = "http://login.intranet"
+            audience = "tasks"
+            jwks_url = "http://login.intranet/jwks"
+            "#,
+        );
+        let servers = auth.unwrap().auth.authorization_servers();
+        assert_eq!(servers, ["https://idp.example", "http://login.intranet"]);
+        assert!(from_file("").unwrap().auth.authorization_servers().is_empty());
+    }
+
+    #[test]
     fn access_cannot_outlive_the_session() {
         let error = from_file("[auth]\naccess_ttl = \"31d\"").unwrap_err();
         assert_eq!(
