@@ -6,7 +6,7 @@ use taskwell_wire::{
     Field, Given, Refusal, TaskBody,
     field::{string, text},
     operations::DRY_RUN,
-    task_fields::Described,
+    task_fields::{Described, VERSION},
 };
 use utoipa::openapi::{KnownFormat, SchemaFormat};
 
@@ -46,6 +46,12 @@ pub(crate) fn task_id(given: &mut Given) -> Result<Option<TaskId>, Refusal> {
 /// Whether only to say what would come of it.
 pub(crate) fn dry_run(given: &mut Given) -> bool {
     given.optional(DRY_RUN).unwrap_or_default()
+}
+
+/// How the version that a change rests on is described; without HTTP's word for it.
+pub(crate) fn version() -> Described {
+    let schema = (VERSION.schema)().description(Some("Only if the task still has this version."));
+    (VERSION.name, schema.into())
 }
 
 /// How a field is named and described.

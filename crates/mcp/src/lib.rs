@@ -3,6 +3,7 @@
 mod arguments;
 mod assistant;
 mod caller;
+mod parameters;
 mod problem;
 mod schema;
 mod tool;

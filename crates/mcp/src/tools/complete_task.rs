@@ -6,11 +6,11 @@ use taskwell_domain::{Completion, TaskId};
 use taskwell_wire::{
     Given, Refusal, TaskBody,
     operations::{DRY_RUN, DUE_DATE, and_version, completion},
-    task_fields::{COMPLETED, VERSION},
+    task_fields::COMPLETED,
 };
 
 use crate::{
-    arguments::{TASK_ID, described, dry_run, foretell, task_id},
+    arguments::{TASK_ID, described, dry_run, foretell, task_id, version},
     tool::{About, Arguments, Desk, Effect, Tool},
 };
 
@@ -37,7 +37,7 @@ impl Tool for CompleteTask {
                 described(TASK_ID),
                 described(COMPLETED),
                 described(DUE_DATE),
-                described(VERSION),
+                version(),
                 described(DRY_RUN),
             ],
             ..Arguments::default()

@@ -6,11 +6,10 @@ use taskwell_domain::TaskId;
 use taskwell_wire::{
     Given, Refusal, TaskBody,
     operations::{DRY_RUN, and_version},
-    task_fields::VERSION,
 };
 
 use crate::{
-    arguments::{TASK_ID, described, dry_run, foretell, task_id},
+    arguments::{TASK_ID, described, dry_run, foretell, task_id, version},
     tool::{About, Arguments, Desk, Effect, Tool},
 };
 
@@ -32,7 +31,7 @@ impl Tool for DeleteTask {
     fn arguments() -> Arguments {
         Arguments {
             required: &[TASK_ID.name],
-            fields: vec![described(TASK_ID), described(VERSION), described(DRY_RUN)],
+            fields: vec![described(TASK_ID), version(), described(DRY_RUN)],
             ..Arguments::default()
         }
     }

@@ -5,7 +5,10 @@ use taskwell_wire::{
 };
 
 use super::list_tasks::{TaskPage, page};
-use crate::tool::{About, Arguments, Desk, Effect, Tool};
+use crate::{
+    parameters,
+    tool::{About, Arguments, Desk, Effect, Tool},
+};
 
 /// `find_tasks`
 pub(super) struct FindTasks;
@@ -23,8 +26,8 @@ impl Tool for FindTasks {
     type Answer = TaskPage;
 
     fn arguments() -> Arguments {
-        let mut fields = listing::schemas();
-        fields.push(listing::described(&Q));
+        let mut fields = parameters::of_lists();
+        fields.push(parameters::as_is(&Q));
         Arguments {
             required: &[Q.name],
             fields,

@@ -3,7 +3,10 @@ use taskwell_application::{Actor, tasks};
 use taskwell_wire::{Given, Refusal, TaskBody, listing};
 use utoipa::ToSchema;
 
-use crate::tool::{About, Arguments, Desk, Effect, Tool};
+use crate::{
+    parameters,
+    tool::{About, Arguments, Desk, Effect, Tool},
+};
 
 /// A page of tasks.
 #[derive(Serialize, ToSchema)]
@@ -49,7 +52,7 @@ impl Tool for ListTasks {
 
     fn arguments() -> Arguments {
         Arguments {
-            fields: listing::schemas(),
+            fields: parameters::of_lists(),
             ..Arguments::default()
         }
     }

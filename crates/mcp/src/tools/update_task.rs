@@ -6,11 +6,11 @@ use taskwell_domain::TaskId;
 use taskwell_wire::{
     Given, Refusal, TaskBody,
     operations::{DRY_RUN, edit},
-    task_fields::{VERSION, schemas},
+    task_fields::schemas,
 };
 
 use crate::{
-    arguments::{TASK_ID, described, dry_run, foretell, task_id},
+    arguments::{TASK_ID, described, dry_run, foretell, task_id, version},
     tool::{About, Arguments, Desk, Effect, Tool},
 };
 
@@ -31,7 +31,7 @@ impl Tool for UpdateTask {
 
     fn arguments() -> Arguments {
         let mut fields = schemas();
-        fields.extend([described(TASK_ID), described(VERSION), described(DRY_RUN)]);
+        fields.extend([described(TASK_ID), version(), described(DRY_RUN)]);
         Arguments {
             required: &[TASK_ID.name],
             fields,

@@ -3,7 +3,6 @@ use taskwell_domain::Seq;
 use taskwell_wire::{
     Field, Given, Refusal,
     field::boolean,
-    listing::described as parameter,
     log::{ChangePage, DEFAULT_LIMIT, LIMIT, SINCE},
     parameter::instances,
 };
@@ -11,6 +10,7 @@ use utoipa::openapi::schema::Type;
 
 use crate::{
     arguments::described,
+    parameters::as_is,
     tool::{About, Arguments, Desk, Effect, Tool},
 };
 
@@ -50,7 +50,7 @@ impl Tool for WhatChanged {
 
     fn arguments() -> Arguments {
         Arguments {
-            fields: vec![parameter(&SINCE), parameter(&LIMIT), described(OWN)],
+            fields: vec![as_is(&SINCE), as_is(&LIMIT), described(OWN)],
             ..Arguments::default()
         }
     }

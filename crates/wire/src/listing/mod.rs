@@ -9,7 +9,7 @@ use taskwell_application::{
 use taskwell_domain::{Fault, FaultCode, InvalidTimestamp, Priority, Tag, Timestamp};
 use utoipa::openapi::{
     KnownFormat, SchemaFormat,
-    schema::{ArrayBuilder, ObjectBuilder, Type},
+    schema::{ObjectBuilder, Type},
 };
 
 use self::mark::{Listing, Parts};
@@ -19,7 +19,7 @@ use crate::{
     paging::{self, CURSOR, DEFAULT_LIMIT, LIMIT},
     parameter::{characters, instances, number, one_of},
     sort_word,
-    task_fields::{Described, priority_words},
+    task_fields::priority_words,
 };
 
 /// How many of the first to leave out.
@@ -200,36 +200,4 @@ fn tags(given: &mut Given) -> Vec<Tag> {
 pub fn encode(cursor: &Cursor, key: &CursorKey) -> Result<String, Refusal> {
     let listing = Listing::of(&cursor.filter, cursor.sort);
     cursor::encode(key, &listing, &Parts::of(&cursor.mark))
-}
-
-/// How a parameter is named and described where it stands among fields.
-pub fn described<T>(parameter: &Parameter<T>) -> Described {
-    let schema = (parameter.schema)().description(Some(parameter.description));
-    (parameter.name, schema.into())
-}
-
-/// How one is that may be given several times: as an array.
-fn described_list<T>(parameter: &Parameter<T>) -> Described {
-    let schema = ArrayBuilder::new()
-        .items((parameter.schema)())
-        .description(Some(parameter.description));
-    (parameter.name, schema.into())
-}
-
-/// The schemas of all that [`read`] reads.
-#[must_use]
-pub fn schemas() -> Vec<Described> {
-    vec![
-        described(&SKIP),
-        described(&LIMIT),
-        described(&CURSOR),
-        described(&COMPLETED),
-        described_list(&PRIORITY),
-        described_list(&TAG),
-        described(&DUE_AFTER),
-        described(&DUE_BEFORE),
-        described(&UPDATED_SINCE),
-        described(&SORT),
-        described(&COUNT),
-    ]
 }
