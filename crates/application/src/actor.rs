@@ -1,6 +1,6 @@
 //! Who asks for something.
 
-use taskwell_domain::{ChangeActor, Origin, RequestId, Timestamp, UserId};
+use taskwell_domain::{ActorKind, ChangeActor, Origin, RequestId, Timestamp, UserId};
 
 use crate::Error;
 
@@ -26,6 +26,13 @@ impl Actor {
         } else {
             Err(Error::UserMismatch)
         }
+    }
+
+    /// The same user, for whom an assistant acts.
+    #[must_use]
+    pub fn by_assistant(mut self) -> Self {
+        self.via.kind = ActorKind::Mcp;
+        self
     }
 
     /// What the log says of a change that this actor makes at `at`.

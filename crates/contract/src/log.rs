@@ -123,6 +123,13 @@ pub(crate) async fn an_origin_survives_exactly(storage: Storage) {
             "2999-12-31T23:59:59.999Z",
         ),
         (
+            ActorKind::Mcp,
+            "0199f0c1-0000-7000-8000-00000000000b",
+            "r",
+            None,
+            "2026-11-21T12:00:00.000Z",
+        ),
+        (
             ActorKind::System,
             "clean-up",
             "r",

@@ -233,6 +233,8 @@ words! {
         Session => "session",
         /// A program with a token of its own.
         Token => "token",
+        /// An assistant, with the token of one of these two.
+        Mcp => "mcp",
         /// The server itself.
         System => "system",
     }

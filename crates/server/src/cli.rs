@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Config(Report),
     /// Look for what is wrong with settings, database, keys and clock, and show how the jobs went
     Doctor(Report),
+    /// Be an assistant's tools on standard input and output, with the token in TASKWELL_TOKEN
+    Mcp,
     /// Ask the running server whether it is ready
     Healthcheck,
 }

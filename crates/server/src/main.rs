@@ -1,5 +1,6 @@
 //! The server of Taskwell, and the commands that go with it.
 
+mod assistants;
 mod cli;
 mod commands;
 mod jobs;

@@ -8,7 +8,7 @@ use crate::settings::{LogFormat, LogSettings};
 
 /// What says little to an operator: every worker's coming and going, and whatever strangers send to the port.
 /// Directives of the setting come later and win.
-const QUIETER: &str = "actix_server=warn,actix_http=off,sea_orm_migration=warn,sqlx_core=error";
+const QUIETER: &str = "actix_server=warn,actix_http=off,sea_orm_migration=warn,sqlx_core=error,rmcp=warn";
 
 /// The format that the settings or else the terminal ask for.
 pub(crate) fn format(settings: &LogSettings) -> LogFormat {

@@ -18,6 +18,7 @@ use taskwell_web::{CursorKey, Drain, Services};
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    assistants::OverHttp,
     commands::CommandError,
     settings::{DatabaseSettings, LimitSettings, Settings},
     trust,
@@ -103,8 +104,13 @@ impl Wiring {
     pub(crate) fn services(&self) -> Services {
         let database = self.database.for_one_of(self.workers);
         let ports = self.identity_ports(&database);
+        let tasks = tasks(&database, &ports);
         Services {
-            tasks: tasks(&database, &ports),
+            assistants: Arc::new(OverHttp {
+                tasks: tasks.clone(),
+                cursor_key: self.cursor_key(),
+            }),
+            tasks,
             ids: ports.ids.clone(),
             administration: Administration::new(ports.clone()),
             identity: Identity::new(ports, self.policy),
@@ -125,6 +131,16 @@ impl Wiring {
             Identity::new(ports, self.policy),
             self.memory,
         )
+    }
+
+    /// The accounts and what they sign in with, for the thread that made the connection.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity::new(self.identity_ports(&self.database), self.policy)
+    }
+
+    /// The tasks, for the thread that made the connection.
+    pub(crate) fn tasks(&self) -> Tasks {
+        tasks(&self.database, &self.identity_ports(&self.database))
     }
 
     /// The use cases of administrators, for the thread that made the connection.

@@ -137,15 +137,20 @@ fn the_database_and_http_are_reached_through_their_adapters_only() {
         built_with(&metadata, "actix-web"),
         set(&["taskwell", "taskwell-web"])
     );
+    assert_eq!(built_with(&metadata, "rmcp"), set(&["taskwell", "taskwell-mcp"]));
 }
 
 #[test]
-fn only_the_server_sees_both_adapters() {
+fn only_the_server_sees_more_than_one_adapter() {
     let metadata = metadata();
-    let web = closure(&metadata, &package(&metadata, "taskwell-web").id);
-    assert!(!web.contains("taskwell-infrastructure"));
-    let infrastructure = closure(&metadata, &package(&metadata, "taskwell-infrastructure").id);
-    assert!(!infrastructure.contains("taskwell-web"));
+    let adapters = ["taskwell-infrastructure", "taskwell-web", "taskwell-mcp"];
+    for adapter in adapters {
+        let closure = closure(&metadata, &package(&metadata, adapter).id);
+        let others = adapters.iter().filter(|other| **other != adapter);
+        for other in others {
+            assert!(!closure.contains(*other), "{adapter} is built with {other}");
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     access::Access,
     client,
-    input::{Body, Input, Reader},
+    input::{self, Input, Reader},
     problem::{Failure, WireCode},
     services::{HttpOptions, Services},
 };
@@ -39,7 +39,7 @@ impl<A: Access, I: Input> Call<A, I> {
             Err(elapsed) => return Err(Error::Unavailable(Some(elapsed.into())).into()),
         };
         let limit = I::BODY_LIMIT.unwrap_or(options.body_limit);
-        let body = Body::receive(I::BODY, &request, payload, limit);
+        let body = input::receive(I::BODY, &request, payload, limit);
         let (body, bytes) = timeout_at(deadline, body).await.unwrap_or_else(|_| {
             Err(Failure::wire(
                 WireCode::RequestTimeout,

@@ -32,6 +32,9 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+/// Marks a failure that says in words of its own why it is one.
+pub(crate) struct SaysWhy;
+
 /// Gives the request its id and the response its headers, and leaves a line in the log.
 pub(crate) async fn edge<B: MessageBody + 'static>(
     ids: Arc<dyn IdGenerator>,
@@ -82,7 +85,8 @@ fn request_id(request: &ServiceRequest, ids: &dyn IdGenerator) -> RequestId {
 fn as_problem<B: MessageBody + 'static>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
     let status = response.status();
     let is_failure = status.is_client_error() || status.is_server_error();
-    if !is_failure || has_problem(response.headers()) {
+    let says_why = has_problem(response.headers()) || response.response().extensions().contains::<SaysWhy>();
+    if !is_failure || says_why {
         return response.map_into_left_body();
     }
     let (request, original) = response.into_parts();

@@ -3,7 +3,6 @@
 mod access;
 mod call;
 mod client;
-mod cursor;
 mod edge;
 mod endpoint;
 mod endpoints;
@@ -18,7 +17,7 @@ mod server;
 mod services;
 mod wire;
 
-pub use cursor::CursorKey;
 pub use openapi::openapi_json;
 pub use server::{app, serve};
-pub use services::{Drain, HttpOptions, Services};
+pub use services::{Assistants, Drain, HttpOptions, Services};
+pub use taskwell_wire::CursorKey;

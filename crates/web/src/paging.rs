@@ -2,56 +2,23 @@
 
 use actix_web::{HttpRequest, HttpResponseBuilder, http::header, web::Data};
 use serde::{Serialize, de::DeserializeOwned};
-use taskwell_application::Error;
-use utoipa::openapi::schema::Type;
+use taskwell_wire::{CursorKey, encode_cursor, paging};
 
-use crate::{
-    cursor::{self, CursorKey},
-    input::{Parameter, Reader, instances, number},
-    problem::Failure,
-    services::HttpOptions,
-};
+pub(crate) use taskwell_wire::paging::{CURSOR, DEFAULT_LIMIT, LIMIT};
 
-/// How long a page is that nobody asked the length of.
-pub(crate) const DEFAULT_LIMIT: u32 = 20;
-
-pub(crate) const LIMIT: Parameter<u32> = Parameter {
-    name: "limit",
-    read: |text| number(text, 1..=100).map(|limit| u32::try_from(limit).unwrap_or(DEFAULT_LIMIT)),
-    schema: || {
-        instances(Type::Integer)
-            .minimum(Some(1))
-            .maximum(Some(100))
-            .default(Some(DEFAULT_LIMIT.into()))
-    },
-    description: "How many at most.",
-};
-
-/// A cursor as it stands: one that cannot be read is a failure of its own, not a fault among others.
-pub(crate) const CURSOR: Parameter<String> = Parameter {
-    name: "cursor",
-    read: |text| Ok(text.to_owned()),
-    schema: || instances(Type::String),
-    description: "Where the page before ended; it stands in the address of that page's `Link`. Good for the same filters and order only.",
-};
+use crate::{input::Reader, problem::Failure, services::HttpOptions};
 
 /// What the cursor holds, if there is one. It is read last: what else is wrong with the request may be what
 /// makes the listing another one.
 ///
 /// # Errors
-/// [`Error::InvalidCursor`] if it is none of this listing.
+/// [`InvalidCursor`](taskwell_application::Error::InvalidCursor) if it is none of this listing.
 pub(crate) fn read<P: DeserializeOwned>(
     reader: &Reader<'_>,
     cursor: Option<String>,
     listing: &impl Serialize,
 ) -> Result<Option<P>, Failure> {
-    match cursor {
-        Some(text) if !reader.has_faults() => {
-            let parts = cursor::decode(key(reader.request())?, listing, &text)?;
-            Ok(Some(parts.ok_or(Error::InvalidCursor)?))
-        }
-        _ => Ok(None),
-    }
+    Ok(paging::read(reader, cursor, listing, key(reader.request())?)?)
 }
 
 /// Says in `Link` (RFC 8288) where the same list goes on: at its address, but with this cursor in the place of
@@ -63,18 +30,25 @@ pub(crate) fn link_next(
     listing: &impl Serialize,
     next: &impl Serialize,
 ) -> Result<(), Failure> {
+    let cursor = encode_cursor(key(request)?, listing, next)?;
+    link(response, request, begins, &cursor);
+    Ok(())
+}
+
+/// The same with the text of the cursor.
+pub(crate) fn link(response: &mut HttpResponseBuilder, request: &HttpRequest, begins: &[&str], cursor: &str) {
     let kept = form_urlencoded::parse(request.query_string().as_bytes())
         .filter(|(name, _)| name != CURSOR.name && !begins.contains(&&**name));
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
-        .append_pair(CURSOR.name, &cursor::encode(key(request)?, listing, next)?)
+        .append_pair(CURSOR.name, cursor)
         .finish();
     let link = format!("<{}?{query}>; rel=\"next\"", request.uri().path());
     response.insert_header((header::LINK, link));
-    Ok(())
 }
 
-fn key(request: &HttpRequest) -> Result<&CursorKey, Failure> {
+/// What cursors are signed with.
+pub(crate) fn key(request: &HttpRequest) -> Result<&CursorKey, Failure> {
     let options = request.app_data::<Data<HttpOptions>>();
     options
         .map(|options| &options.cursor_key)

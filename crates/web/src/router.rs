@@ -29,6 +29,17 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         web::resource("/openapi.json"),
         vec![(Method::GET, document)],
     ));
+    // Not part of the document: MCP and RFC 9728 describe themselves.
+    let messages = web::route().to(endpoints::assistants::exchange::serve);
+    config.service(resource(
+        web::resource(endpoints::assistants::PATH),
+        vec![(Method::POST, messages)],
+    ));
+    let metadata = web::route().to(endpoints::assistants::metadata::serve);
+    config.service(resource(
+        web::resource(endpoints::assistants::metadata::PATHS),
+        vec![(Method::GET, metadata)],
+    ));
     config.default_service(web::to(not_found));
 }
 

@@ -6,13 +6,14 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use ipnet::IpNet;
 use taskwell_application::{
     Administration, Identity, Tasks,
+    identity::Authenticated,
     ports::{Health, IdGenerator, RequestLimit},
 };
-
-use crate::cursor::CursorKey;
+use taskwell_wire::CursorKey;
 
 /// What the endpoints use.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Services {
     pub identity: Identity,
     /// The use cases of administrators.
     pub administration: Administration,
+    /// Answers assistants.
+    pub assistants: Arc<dyn Assistants>,
     /// Counts the requests of each user.
     pub requests: Arc<dyn RequestLimit>,
     /// Whether the storage can be used.
@@ -31,6 +34,14 @@ pub struct Services {
     pub ids: Arc<dyn IdGenerator>,
     /// Whether the server is about to stop.
     pub drain: Drain,
+}
+
+/// Speaks with assistants over the Model Context Protocol.
+#[async_trait]
+pub trait Assistants: Send + Sync {
+    /// Answers a message that was posted for that caller. The message has of its headers those that the protocol knows,
+    /// and nothing of the token; what is not JSON in an answer is for people.
+    async fn answer(&self, caller: Authenticated, message: http::Request<String>) -> http::Response<Vec<u8>>;
 }
 
 /// How requests are treated.
@@ -44,6 +55,8 @@ pub struct HttpOptions {
     pub request_timeout: Duration,
     /// Where the proxies are that say truly for whom they ask, in `Forwarded` or `X-Forwarded-For`.
     pub trusted_proxies: Vec<IpNet>,
+    /// The issuers besides ourselves whose tokens are taken, as addresses.
+    pub authorization_servers: Vec<String>,
     /// What cursors are signed with.
     pub cursor_key: CursorKey,
 }

@@ -47,6 +47,17 @@ impl Authenticated {
         }
     }
 
+    /// Lets pass whose token opens tasks, to read or to write.
+    ///
+    /// # Errors
+    /// [`Error::InsufficientScope`] for the others.
+    pub fn require_tasks(&self) -> Result<(), Error> {
+        match self.grant.covers(Scope::TasksWrite) {
+            true => Ok(()),
+            false => self.require(Scope::TasksRead),
+        }
+    }
+
     /// Lets pass who has logged in, here or elsewhere.
     ///
     /// # Errors

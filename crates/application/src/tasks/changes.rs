@@ -6,6 +6,10 @@ use crate::{Actor, Error};
 /// How many entries the history of a task has at most.
 const HISTORY: u32 = 1_000;
 
+/// How many entries of the log are looked at for the caller's own: so many at once, and so many times.
+const OWN_PIECE: u32 = 1_000;
+const OWN_PIECES: u32 = 10;
+
 /// A piece of the caller's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeList {
@@ -35,6 +39,37 @@ impl Tasks {
             next,
             changes: page.changes,
         })
+    }
+
+    /// The same, but only what came through the caller's own door: for an assistant, what it did itself. A piece may
+    /// have fewer entries than `limit`, or none, while there is more.
+    ///
+    /// # Errors
+    /// As for [`Tasks::changes`].
+    pub async fn own_changes(&self, actor: &Actor, since: Seq, limit: u32) -> Result<ChangeList, Error> {
+        let mut found = ChangeList {
+            changes: Vec::new(),
+            next: since,
+            more: true,
+        };
+        for _ in 0..OWN_PIECES {
+            let piece = self.changes(actor, found.next, OWN_PIECE).await?;
+            for change in piece.changes {
+                found.next = change.seq;
+                if change.origin.actor == actor.via {
+                    found.changes.push(change);
+                }
+                if found.changes.len() >= limit as usize {
+                    found.more = found.next < piece.next || piece.more;
+                    return Ok(found);
+                }
+            }
+            found.more = piece.more;
+            if !piece.more {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// The number of the last change: who reads it, then lists the tasks, and follows the changes from there,

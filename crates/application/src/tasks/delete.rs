@@ -1,10 +1,10 @@
-use taskwell_domain::TaskId;
+use taskwell_domain::{Task, TaskId};
 
 use super::{Asserted, Done, IdempotencyKey, Precondition, Tasks};
 use crate::{Actor, Error};
 
 impl Tasks {
-    /// Puts a task into the trash.
+    /// Puts a task into the trash; the task as it stands there.
     ///
     /// # Errors
     /// [`Error::PreconditionFailed`] on a version that was not asked for, [`Error::Forbidden`] and
@@ -15,13 +15,11 @@ impl Tasks {
         id: TaskId,
         precondition: &Precondition,
         key: Option<&IdempotencyKey>,
-    ) -> Result<Done<()>, Error> {
+    ) -> Result<Done<Task>, Error> {
         let asserted = Asserted::default();
-        let deleted = self
-            .write(actor, id, precondition, &asserted, key, |task, now| {
-                Ok(task.delete(now))
-            })
-            .await?;
-        Ok(deleted.map(drop))
+        self.write(actor, id, precondition, &asserted, key, |task, now| {
+            Ok(task.delete(now))
+        })
+        .await
     }
 }

@@ -27,24 +27,7 @@ impl Tasks {
     ) -> Result<Done<Vec<Task>>, Error> {
         self.once(actor, key, Answer::all, async {
             for attempt in 0..MAX_ATTEMPTS {
-                let log = self.store.changes(&actor.user_id, Seq::from(u64::MAX), 1).await?;
-                if seq <= log.forgotten {
-                    // What is still there of those together with it may not be all.
-                    return Err(Error::NotFound("change"));
-                }
-                let done = self.store.find_batch(&actor.user_id, seq).await?;
-                let Some(first) = done.first() else {
-                    return Err(Error::NotFound("change"));
-                };
-                // Of what was made together, an entry that is needed otherwise may be there still, and those before
-                // it be forgotten. Their numbers follow each other.
-                if first.origin.batch.is_some()
-                    && first.seq <= log.forgotten.next()
-                    && log.forgotten > Seq::from(0)
-                {
-                    return Err(Error::NotFound("change"));
-                }
-                let undone = self.put_back(actor, &done, attempt > 0).await?;
+                let undone = self.decide_undo(actor, seq, attempt > 0).await?;
                 let now = self.clock.now();
                 let answered = undone.iter().scan(0, |next, (task, change)| {
                     Some(match change {
@@ -75,6 +58,50 @@ impl Tasks {
             Err(Error::Conflict)
         })
         .await
+    }
+
+    /// The tasks as [`Tasks::undo`] would leave them, if nothing happens meanwhile.
+    ///
+    /// # Errors
+    /// As for [`Tasks::undo`].
+    pub async fn foretell_undo(&self, actor: &Actor, seq: Seq) -> Result<Vec<Task>, Error> {
+        let undone = self.decide_undo(actor, seq, false).await?;
+        let origin = actor.origin(self.clock.now());
+        let mut number = self.latest(actor).await?;
+        let foretold = undone.into_iter().map(|(task, change)| match change {
+            Some(change) => {
+                number = number.next();
+                change.recorded_as(number, &origin).task.unwrap_or(task)
+            }
+            None => task,
+        });
+        Ok(foretold.collect())
+    }
+
+    /// Each task that the change of that number touched, along with all that was made together with it, and what
+    /// puts it back.
+    async fn decide_undo(
+        &self,
+        actor: &Actor,
+        seq: Seq,
+        beside: bool,
+    ) -> Result<Vec<(Task, Option<TaskChange>)>, Error> {
+        let log = self.store.changes(&actor.user_id, Seq::from(u64::MAX), 1).await?;
+        if seq <= log.forgotten {
+            // What is still there of those together with it may not be all.
+            return Err(Error::NotFound("change"));
+        }
+        let done = self.store.find_batch(&actor.user_id, seq).await?;
+        let Some(first) = done.first() else {
+            return Err(Error::NotFound("change"));
+        };
+        // Of what was made together, an entry that is needed otherwise may be there still, and those before it be
+        // forgotten. Their numbers follow each other.
+        let may_be_cut = log.forgotten > Seq::from(0) && first.seq <= log.forgotten.next();
+        if first.origin.batch.is_some() && may_be_cut {
+            return Err(Error::NotFound("change"));
+        }
+        self.put_back(actor, &done, beside).await
     }
 
     /// Each task that the changes touched, and what puts it back. Tasks that were moved go back to their old

@@ -3,6 +3,7 @@
 mod config;
 mod doctor;
 mod healthcheck;
+mod mcp;
 mod migrate;
 mod openapi;
 mod schema;
@@ -80,6 +81,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Openapi => openapi::run(),
         Command::Config(report) => config::run(&load()?.report, &report),
         Command::Doctor(report) => doctor::run(Settings::load(&sources), &report).await,
+        Command::Mcp => mcp::run(&load()?.settings).await,
         Command::Healthcheck => healthcheck::run(&load()?.settings).await,
     }
 }

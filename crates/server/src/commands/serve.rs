@@ -61,6 +61,7 @@ async fn start(
         body_limit: settings.server.body_limit,
         request_timeout: settings.server.request_timeout,
         trusted_proxies: settings.server.trusted_proxies.clone(),
+        authorization_servers: settings.auth.authorization_servers(),
         cursor_key: wiring.cursor_key(),
     };
     let (host, port) = (settings.server.host.as_str(), settings.server.port);

@@ -68,6 +68,13 @@ impl AuthSettings {
             previous_secret,
         })
     }
+
+    /// The issuers that have an address, at which a client can ask for a token.
+    pub(crate) fn authorization_servers(&self) -> Vec<String> {
+        let names = self.issuers.iter().flat_map(|issuer| &issuer.issuers);
+        let addresses = names.filter(|name| name.starts_with("https://") || name.starts_with("http://"));
+        addresses.cloned().collect()
+    }
 }
 
 #[cfg(test)]
@@ -117,6 +124,27 @@ mod tests {
         assert_eq!(auth.access_ttl, Duration::from_secs(60 * 60));
         assert_eq!(auth.refresh_ttl, Duration::from_secs(60 * 60));
         assert!(!auth.registration);
+    }
+
+    #[test]
+    fn only_an_issuer_with_an_address_can_be_asked_for_a_token() {
+        let auth = from_file(
+            r#"
+            [[auth.issuers]]
+            name = "idp"
+            issuer = ["https://idp.example", "idp"]
+            audience = "tasks"
+            jwks_url = "https://idp.example/jwks"
+            [[auth.issuers]]
+            name = "intranet"
+            issuer = "http://login.intranet"
+            audience = "tasks"
+            jwks_url = "http://login.intranet/jwks"
+            "#,
+        );
+        let servers = auth.unwrap().auth.authorization_servers();
+        assert_eq!(servers, ["https://idp.example", "http://login.intranet"]);
+        assert!(from_file("").unwrap().auth.authorization_servers().is_empty());
     }
 
     #[test]

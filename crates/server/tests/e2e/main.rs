@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod assistant;
 mod client;
 mod command;
 mod database;
@@ -14,6 +15,8 @@ mod proxy;
 mod server;
 
 mod api_tokens;
+mod assistants;
+mod assistants_doc;
 mod bad_tokens;
 mod better_auth;
 mod budget;
@@ -28,6 +31,8 @@ mod last_admin;
 mod limits;
 mod login_storm;
 mod logs;
+mod mcp_clients;
+mod mcp_command;
 mod outage;
 mod readme;
 mod reminders;

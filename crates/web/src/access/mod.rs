@@ -5,6 +5,7 @@
 //! else's address hears of that (`user_mismatch`) and not of a scope that would not help there.
 
 mod bearer;
+mod origin;
 
 use std::marker::PhantomData;
 
@@ -13,7 +14,7 @@ use percent_encoding::percent_decode_str;
 use taskwell_application::{Actor, Error, ErrorCode, administration::Administrator, identity::Authenticated};
 use taskwell_domain::{RequestId, Scope};
 
-use crate::{client, problem::Failure, rate_limit, services::Services};
+use crate::{client, endpoints::assistants::metadata, problem::Failure, rate_limit, services::Services};
 
 /// A kind of access, and the proof that a caller has it.
 pub(crate) trait Access: Sized {
@@ -147,6 +148,22 @@ impl Access for Admin {
     async fn enter(request: &HttpRequest, services: &Services) -> Result<Self, Failure> {
         let caller = caller(request, services).await?;
         Ok(Self(caller.require_admin()?.at(client::of(request))))
+    }
+}
+
+/// An assistant of somebody whose token opens tasks, to read or to write: which of its tools, each of them says.
+pub(crate) struct Assistant(pub(crate) Authenticated);
+
+impl Access for Assistant {
+    const NEEDS: Needs = Needs::Scope(Scope::TasksRead);
+    const FAILS: &'static [ErrorCode] = OF_CALLERS;
+
+    async fn enter(request: &HttpRequest, services: &Services) -> Result<Self, Failure> {
+        metadata::announce(request);
+        origin::check(request)?;
+        let caller = caller(request, services).await?;
+        caller.require_tasks()?;
+        Ok(Self(caller))
     }
 }
 

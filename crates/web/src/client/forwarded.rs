@@ -15,6 +15,16 @@ pub(super) fn hops(headers: &HeaderMap) -> Option<Vec<Option<IpAddr>>> {
     Some(hops.collect())
 }
 
+/// What the last hop said of that name, in lower case.
+pub(super) fn last(headers: &HeaderMap, name: &str) -> Option<String> {
+    let line = headers.get_all(FORWARDED).last()?.to_str().ok()?;
+    let element = split(line, ',').pop()?;
+    let pairs = split(element, ';').into_iter().map(str::trim);
+    let mut named = pairs.filter_map(|pair| pair.split_once('='));
+    let (_, value) = named.rfind(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    unquoted(value).map(|value| value.to_ascii_lowercase())
+}
+
 /// The address behind the one `for` of an element.
 fn origin(element: &str) -> Option<IpAddr> {
     let mut origin = None;

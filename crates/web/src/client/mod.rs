@@ -1,6 +1,7 @@
 //! Who is at the other end, behind the proxies that are trusted.
 
 mod forwarded;
+mod reached;
 mod x_forwarded_for;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -9,6 +10,7 @@ use actix_web::{HttpRequest, http::header, web::Data};
 use ipnet::IpNet;
 use taskwell_domain::Client;
 
+pub(crate) use self::reached::reached;
 use crate::services::HttpOptions;
 
 /// The program that made the request.

@@ -1,6 +1,7 @@
 //! The endpoints, one file each.
 
 pub(crate) mod admin;
+pub(crate) mod assistants;
 pub(crate) mod auth;
 pub(crate) mod changes;
 pub(crate) mod service;

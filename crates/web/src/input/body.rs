@@ -5,6 +5,8 @@ use actix_web::{
 };
 use serde_json::{Map, Value};
 
+use taskwell_wire::Body;
+
 use super::{json, query};
 use crate::problem::{Failure, WireCode};
 
@@ -23,68 +25,51 @@ pub(crate) enum BodyKind {
     File(&'static [&'static str]),
 }
 
-/// A body as it was read.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Body {
-    /// There was none.
-    Absent,
-    /// A JSON object.
-    Json(Map<String, Value>),
-    /// The fields of a form, each a string.
-    Form(Map<String, Value>),
-    /// Some other JSON value.
-    NoObject,
-    /// A file of that media type.
-    File(String),
-}
-
 const JSON: &str = "application/json";
 /// What `PATCH` takes as well, for it is what it does (RFC 7396).
 pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-impl Body {
-    /// Receives at most `limit` bytes and reads them as what they say they are; the bytes as well.
-    pub(crate) async fn receive(
-        kind: BodyKind,
-        request: &HttpRequest,
-        payload: Payload,
-        limit: usize,
-    ) -> Result<(Self, Bytes), Failure> {
-        if kind == BodyKind::None {
-            return Ok((Self::Absent, Bytes::new()));
-        }
-        let bytes = receive_bytes(request, payload, limit).await?;
-        Ok((Self::read(kind, request, &bytes)?, bytes))
+/// Receives at most `limit` bytes and reads them as what they say they are; the bytes as well.
+pub(crate) async fn receive(
+    kind: BodyKind,
+    request: &HttpRequest,
+    payload: Payload,
+    limit: usize,
+) -> Result<(Body, Bytes), Failure> {
+    if kind == BodyKind::None {
+        return Ok((Body::Absent, Bytes::new()));
     }
+    let bytes = receive_bytes(request, payload, limit).await?;
+    Ok((read(kind, request, &bytes)?, bytes))
+}
 
-    fn read(kind: BodyKind, request: &HttpRequest, bytes: &[u8]) -> Result<Self, Failure> {
-        if kind == BodyKind::OptionalJson && bytes.is_empty() {
-            return Ok(Self::Absent);
+fn read(kind: BodyKind, request: &HttpRequest, bytes: &[u8]) -> Result<Body, Failure> {
+    if kind == BodyKind::OptionalJson && bytes.is_empty() {
+        return Ok(Body::Absent);
+    }
+    check_encoding(request)?;
+    match media_type(request).as_deref() {
+        Some(known) if matches!(kind, BodyKind::File(types) if types.contains(&known)) => {
+            Ok(Body::File(known.to_owned()))
         }
-        check_encoding(request)?;
-        match media_type(request).as_deref() {
-            Some(known) if matches!(kind, BodyKind::File(types) if types.contains(&known)) => {
-                Ok(Self::File(known.to_owned()))
-            }
-            Some(JSON) => read_json(bytes),
-            Some(MERGE_PATCH) if request.method() == Method::PATCH => read_json(bytes),
-            Some(FORM) if kind == BodyKind::JsonOrForm => read_form(bytes).map(Self::Form),
-            _ => Err(Failure::wire(
-                WireCode::UnsupportedMediaType,
-                match kind {
-                    BodyKind::JsonOrForm => {
-                        format!("the one Content-Type must be {JSON} or {FORM}, in UTF-8")
-                    }
-                    BodyKind::File(types) => {
-                        format!("the one Content-Type must be {}, in UTF-8", types.join(" or "))
-                    }
-                    BodyKind::None | BodyKind::Json | BodyKind::OptionalJson => {
-                        format!("the one Content-Type must be {JSON}, in UTF-8")
-                    }
-                },
-            )),
-        }
+        Some(JSON) => read_json(bytes),
+        Some(MERGE_PATCH) if request.method() == Method::PATCH => read_json(bytes),
+        Some(FORM) if kind == BodyKind::JsonOrForm => read_form(bytes).map(Body::Form),
+        _ => Err(Failure::wire(
+            WireCode::UnsupportedMediaType,
+            match kind {
+                BodyKind::JsonOrForm => {
+                    format!("the one Content-Type must be {JSON} or {FORM}, in UTF-8")
+                }
+                BodyKind::File(types) => {
+                    format!("the one Content-Type must be {}, in UTF-8", types.join(" or "))
+                }
+                BodyKind::None | BodyKind::Json | BodyKind::OptionalJson => {
+                    format!("the one Content-Type must be {JSON}, in UTF-8")
+                }
+            },
+        )),
     }
 }
 

@@ -2,26 +2,26 @@
 
 mod body;
 mod entity_tags;
-mod field;
 mod json;
-mod parameter;
 mod query;
 mod reader;
-mod sent_back;
 
 pub(crate) use self::{
-    body::{Body, BodyKind, MERGE_PATCH},
+    body::{BodyKind, MERGE_PATCH, receive},
     entity_tags::EntityTags,
-    field::{
-        Field, ListField, boolean, instant, nullable, nullable_string, object_schema, one_word, string, text,
-        whole_number, word, words,
-    },
     json::parse as parse_json,
-    parameter::{Parameter, characters, instances, number, one_of},
     reader::Reader,
-    sent_back::{received, received_instant, received_instant_or_null, sent_back},
 };
 use crate::{endpoint::Describe, problem::Failure};
+pub(crate) use taskwell_wire::{
+    Field, ListField, Parameter,
+    field::{
+        boolean, instant, nullable, nullable_string, object_schema, one_word, string, text, whole_number,
+        word, words,
+    },
+    parameter::{characters, instances, number, one_of},
+    received::{received, received_instant, received_instant_or_null, sent_back},
+};
 
 /// What one endpoint reads from a request.
 pub(crate) trait Input: Sized {

@@ -1,14 +1,15 @@
-use std::{error::Error as StdError, iter};
+use std::error::Error as StdError;
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{StatusCode, header},
 };
-use taskwell_application::{Error, ErrorCode};
+use taskwell_application::Error;
 use taskwell_domain::RequestId;
+use taskwell_wire::{Refusal, Told};
 
 use super::{Code, Problem, ProblemType, ValueProblem};
-use crate::{access, rate_limit, wire::TaskBody};
+use crate::{access, endpoints::assistants::metadata::ResourceMetadata, rate_limit};
 
 /// The media type of every problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -18,81 +19,52 @@ const RETRY_AFTER: u64 = 2;
 
 /// Why a request is not answered as it hoped for.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    reason: Reason,
-    /// The part of the body that failed, as a JSON Pointer, where it has parts that can fail alone.
-    part: Option<String>,
-}
-
-#[derive(Debug)]
-enum Reason {
-    /// A use case said so.
-    Application(Error),
-    /// The request did not get as far as a use case.
+pub(crate) enum Failure {
+    /// It was refused.
+    Refused(Refusal),
+    /// It did not get as far as a use case.
     Wire { code: Code, detail: String },
-    /// Values that are not allowed, all of them.
-    Values(Vec<ValueProblem>),
 }
 
-impl From<Reason> for Failure {
-    fn from(reason: Reason) -> Self {
-        Self { reason, part: None }
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        match error {
-            Error::Validation(faults) => Self::values(
-                faults
-                    .into_iter()
-                    .map(|at| ValueProblem {
-                        pointer: Some(format!("/{}", at.field)),
-                        parameter: None,
-                        code: at.fault.code.as_str(),
-                        detail: at.fault.detail,
-                    })
-                    .collect(),
-                None,
-            ),
-            Error::InBatch { index, error } => Self::from(*error).in_part(format!("/operations/{index}")),
-            other => Reason::Application(other).into(),
-        }
+        Self::Refused(error.into())
     }
 }
 
 impl Failure {
     pub(crate) fn wire(code: impl Into<Code>, detail: impl Into<String>) -> Self {
         let (code, detail) = (code.into(), detail.into());
-        Reason::Wire { code, detail }.into()
+        Self::Wire { code, detail }
     }
 
     pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Reason::Application(Error::Internal(source.into())).into()
+        Self::Refused(Refusal::internal(source))
     }
 
     /// Values that are not allowed, all of them, and the first part of the body that has some.
     pub(crate) fn values(values: Vec<ValueProblem>, part: Option<String>) -> Self {
-        let reason = Reason::Values(values);
-        Self { reason, part }
-    }
-
-    /// The failure of a part of the body as one of the whole.
-    fn in_part(mut self, part: String) -> Self {
-        if let Reason::Values(values) = &mut self.reason {
-            for pointer in values.iter_mut().filter_map(|value| value.pointer.as_mut()) {
-                pointer.insert_str(0, &part);
-            }
-        }
-        self.part = Some(part);
-        self
+        Self::Refused(Refusal::values(values, part))
     }
 
     fn code(&self) -> Code {
-        match &self.reason {
-            Reason::Application(error) => error.code().into(),
-            Reason::Wire { code, .. } => *code,
-            Reason::Values(_) => ErrorCode::ValidationFailed.into(),
+        match self {
+            Self::Refused(refusal) => refusal.code().into(),
+            Self::Wire { code, .. } => *code,
+        }
+    }
+
+    /// The error of the use case that refused it.
+    fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Refused(refusal) => refusal.error(),
+            Self::Wire { .. } => None,
         }
     }
 
@@ -108,82 +80,66 @@ impl Failure {
         if let Some(seconds) = self.retry_after() {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        if let Reason::Application(Error::RateLimited(exceeded)) = &self.reason {
+        if let Some(Error::RateLimited(exceeded)) = self.error() {
             for field in rate_limit::fields(exceeded.limit, exceeded.allowance) {
                 response.insert_header(field);
             }
         }
-        let (detail, errors, current) = match self.reason {
-            Reason::Application(Error::PreconditionFailed(task)) => {
-                let detail = Error::PreconditionFailed(task.clone()).to_string();
-                (detail, vec![], Some(TaskBody::from(*task)))
-            }
-            Reason::Application(error) => (error.to_string(), vec![], None),
-            Reason::Wire { detail, .. } => (detail, vec![], None),
-            Reason::Values(errors) => (
-                "the request has values that are not allowed".to_owned(),
-                errors,
-                None,
-            ),
+        let told = match self {
+            Self::Refused(refusal) => refusal.tell(),
+            Self::Wire { detail, .. } => Told::of(detail),
         };
         response.json(Problem {
             kind: format!("/problems/{}", kind.code),
             title: kind.title,
             status: kind.status.as_u16(),
-            detail,
+            detail: told.detail,
             code: kind.code,
-            pointer: self.part,
+            pointer: told.pointer,
             request_id: request
                 .extensions()
                 .get::<RequestId>()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
-            errors,
-            current,
+            errors: told.errors,
+            current: told.current,
         })
     }
 
     /// Faults of the server are logged, others are the client's.
     pub(crate) fn log(&self) {
-        if let Reason::Application(error @ (Error::Internal(_) | Error::Unavailable(_))) = &self.reason {
-            let causes = iter::successors(error.source(), |cause: &&(dyn StdError + 'static)| {
-                (*cause).source()
-            })
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": ");
-            if matches!(error, Error::Internal(_)) {
-                tracing::error!(causes, "a request failed");
-            } else {
-                tracing::warn!(causes, "a request could not be answered");
-            }
+        if let Self::Refused(refusal) = self {
+            refusal.log();
         }
     }
 
     /// RFC 6750, section 3: an error is named only to those who sent a token, and only if it is the token's.
     fn challenge(&self, kind: ProblemType, request: &HttpRequest) -> Option<String> {
-        let error = match &self.reason {
-            Reason::Application(Error::InsufficientScope(Some(scope))) => {
+        let error = match self.error() {
+            Some(Error::InsufficientScope(Some(scope))) => {
                 format!(r#", error="insufficient_scope", scope="{scope}""#)
             }
-            Reason::Application(Error::InsufficientScope(None)) => {
-                r#", error="insufficient_scope""#.to_owned()
-            }
+            Some(Error::InsufficientScope(None)) => r#", error="insufficient_scope""#.to_owned(),
             _ if kind.status != StatusCode::UNAUTHORIZED => return None,
-            Reason::Application(Error::InvalidCredentials) => String::new(),
+            Some(Error::InvalidCredentials) => String::new(),
             _ if access::was_shown_token(request) => r#", error="invalid_token""#.to_owned(),
             _ => String::new(),
         };
-        Some(format!(r#"Bearer realm="taskwell"{error}"#))
+        let extensions = request.extensions();
+        let metadata = match extensions.get::<ResourceMetadata>() {
+            Some(ResourceMetadata(address)) => format!(r#", resource_metadata="{address}""#),
+            None => String::new(),
+        };
+        Some(format!(r#"Bearer realm="taskwell"{error}{metadata}"#))
     }
 
     /// Seconds after which the same request may do, at least one.
     fn retry_after(&self) -> Option<u64> {
-        match &self.reason {
-            Reason::Application(Error::RateLimited(exceeded)) => {
+        match self.error() {
+            Some(Error::RateLimited(exceeded)) => {
                 Some(rate_limit::seconds(exceeded.allowance.reset_after).max(1))
             }
-            Reason::Application(Error::Unavailable(_)) => Some(RETRY_AFTER),
+            Some(Error::Unavailable(_)) => Some(RETRY_AFTER),
             _ => None,
         }
     }

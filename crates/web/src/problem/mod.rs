@@ -7,7 +7,7 @@ pub(crate) use catalogue::{Code, ProblemType, WireCode};
 pub(crate) use failure::{Failure, MEDIA_TYPE};
 
 use serde::Serialize;
-use taskwell_domain::FaultCode;
+pub(crate) use taskwell_wire::ValueProblem;
 use utoipa::{ToSchema, openapi::schema::ObjectBuilder};
 
 use crate::{input::words, wire::TaskBody};
@@ -44,23 +44,6 @@ pub(crate) struct Problem {
     pub(crate) current: Option<TaskBody>,
 }
 
-/// One value that is not allowed.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct ValueProblem {
-    /// Where it stands in the body, as a JSON Pointer (RFC 6901); or else there is `parameter`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "/title")]
-    pub(crate) pointer: Option<String>,
-    /// The path, query or header parameter that holds it; or else there is `pointer`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub(crate) parameter: Option<String>,
-    #[schema(schema_with = fault_code)]
-    pub(crate) code: &'static str,
-    /// What is wrong, for a person.
-    pub(crate) detail: String,
-}
-
 /// The schema of a problem's `code`.
 pub(crate) fn code_schema() -> ObjectBuilder {
     words(Code::all().map(|code| ProblemType::of(code).code))
@@ -70,8 +53,4 @@ fn code() -> ObjectBuilder {
     code_schema().description(Some(
         "The kind of problem, for a program: this word never changes.",
     ))
-}
-
-fn fault_code() -> ObjectBuilder {
-    words(FaultCode::ALL.iter().map(|code| code.as_str())).description(Some("What is wrong, for a program."))
 }

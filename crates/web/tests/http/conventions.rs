@@ -84,7 +84,6 @@ async fn where_nothing_is_there_is_a_problem() {
         "/api/tasks/trash/x",
         "/api/me/changes/",
         "/api/changes/1",
-        "/mcp",
         "/.well-known",
         "/.well-known/jwks",
         "/api/admin",

@@ -9,6 +9,7 @@ mod support;
 
 mod admin_users;
 mod api_tokens;
+mod assistants;
 mod audit;
 mod bad_tokens;
 mod batch;

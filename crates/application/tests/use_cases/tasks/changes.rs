@@ -1,9 +1,9 @@
 use taskwell_application::{
-    ErrorCode,
+    Actor, ErrorCode,
     ports::{LogPage, MockTaskStore, StoreError},
     tasks::ChangeList,
 };
-use taskwell_domain::{Change, Seq};
+use taskwell_domain::{ActorKind, Change, Origin, Seq};
 
 use super::{ada, belongs_to_another, now, origin, refused, task, task_id, tasks, unavailable};
 
@@ -93,6 +93,72 @@ async fn a_storage_that_is_away_is_told() {
     changes(&mut away, unavailable());
     let outcome = tasks(away).changes(&ada(), Seq::from(7), 2).await;
     assert_eq!(refused(outcome), ErrorCode::Unavailable);
+}
+
+/// An assistant with Ada's own session.
+fn assistant() -> Actor {
+    ada().by_assistant()
+}
+
+/// A log of that many entries, of which the assistant made those.
+fn log_of_many(store: &mut MockTaskStore, entries: u64, own: &'static [u64]) {
+    let change = task().delete(now()).unwrap();
+    store.expect_changes().returning(move |_, since, limit| {
+        let seqs = since.get() + 1..=entries.min(since.get() + u64::from(limit));
+        let entry = |seq| {
+            let by = if own.contains(&seq) { assistant() } else { ada() };
+            let origin = Origin {
+                actor: by.via,
+                ..origin()
+            };
+            change.clone().recorded_as(Seq::from(seq), &origin)
+        };
+        Ok(LogPage {
+            changes: seqs.map(entry).collect(),
+            latest: Seq::from(entries),
+            forgotten: Seq::START,
+        })
+    });
+}
+
+#[tokio::test]
+async fn an_assistant_is_told_apart_from_the_user_at_the_same_token() {
+    let via = assistant().via;
+    assert_eq!((via.kind, via.id), (ActorKind::Mcp, ada().via.id));
+    assert_eq!(assistant().user_id, ada().user_id);
+    let mut store = MockTaskStore::new();
+    log_of_many(&mut store, 9, &[2, 5, 9]);
+    let tasks = tasks(store);
+    for (actor, since, limit, expected, next, more) in [
+        (assistant(), 0, 10, &[2, 5, 9][..], 9, false),
+        (assistant(), 0, 2, &[2, 5], 5, true),
+        (assistant(), 5, 1, &[9], 9, false),
+        (assistant(), 9, 1, &[], 9, false),
+        (ada(), 3, 2, &[4, 6], 6, true),
+    ] {
+        let own = tasks.own_changes(&actor, Seq::from(since), limit).await.unwrap();
+        let seqs: Vec<u64> = own.changes.iter().map(|change| change.seq.get()).collect();
+        assert_eq!(
+            (seqs.as_slice(), own.next.get(), own.more),
+            (expected, next, more),
+            "since {since}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn own_changes_are_not_looked_for_without_end() {
+    let mut store = MockTaskStore::new();
+    log_of_many(&mut store, 15_000, &[14_000]);
+    let tasks = tasks(store);
+    let nothing_yet = tasks.own_changes(&assistant(), Seq::START, 5).await.unwrap();
+    let (next, more) = (nothing_yet.next, nothing_yet.more);
+    assert_eq!((nothing_yet.changes.len(), next.get(), more), (0, 10_000, true));
+    let rest = tasks.own_changes(&assistant(), next, 5).await.unwrap();
+    assert_eq!(
+        (rest.changes.len(), rest.next.get(), rest.more),
+        (1, 15_000, false)
+    );
 }
 
 fn history(store: &mut MockTaskStore, answer: Result<Vec<Change>, StoreError>) {

@@ -235,6 +235,26 @@ async fn a_batch_of_which_one_task_was_changed_since_stays_as_a_whole() {
 }
 
 #[tokio::test]
+async fn what_an_undo_would_do_can_be_known_before() {
+    let world = World::with_tasks(2).await;
+    let any = Precondition::none;
+    world
+        .do_all(vec![
+            Operation::Complete(id(1), Completion::Toggle, any()),
+            Operation::Delete(id(2), any()),
+        ])
+        .await;
+    let log = world.log();
+    let foretold = world.tasks.foretell_undo(&ada(), Seq::from(3)).await.unwrap();
+    assert_eq!(world.log(), log);
+    assert_eq!(foretold, world.undo(3).await.unwrap());
+    for (seq, code) in [(99, ErrorCode::NotFound), (1, ErrorCode::UndoConflict)] {
+        let refusal = world.tasks.foretell_undo(&ada(), Seq::from(seq)).await;
+        assert_eq!(refused(refusal), code);
+    }
+}
+
+#[tokio::test]
 async fn what_is_purged_does_not_come_back() {
     let world = World::with_tasks(1).await;
     world.record(world.task(1).delete(now()).unwrap());

@@ -3,6 +3,3 @@
 pub(crate) mod latest;
 pub(crate) mod list;
 pub(crate) mod undo;
-
-/// The greatest number that every database can count to.
-const MAX_SEQ: u64 = i64::MAX.unsigned_abs();

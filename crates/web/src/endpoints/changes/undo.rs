@@ -1,9 +1,9 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use taskwell_application::{ErrorCode, tasks::IdempotencyKey};
 use taskwell_domain::{Fault, Seq};
+use taskwell_wire::log::MAX_SEQ;
 use utoipa::openapi::{KnownFormat, SchemaFormat, schema::Type};
 
-use super::MAX_SEQ;
 use crate::{
     access::{Owner, TasksWrite},
     call::Call,

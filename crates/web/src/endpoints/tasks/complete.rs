@@ -3,8 +3,8 @@ use taskwell_application::{
     ErrorCode,
     tasks::{IdempotencyKey, Precondition},
 };
-use taskwell_domain::{Completion, Date, Fault, FaultCode, TaskId};
-use utoipa::openapi::{KnownFormat, SchemaFormat};
+use taskwell_domain::{Completion, TaskId};
+use taskwell_wire::operations::{DUE_DATE, completion};
 
 use super::{entity_tag, respond_written};
 use crate::{
@@ -13,12 +13,9 @@ use crate::{
     endpoint::{Describe, endpoint},
     endpoints::tag,
     idempotency,
-    input::{BodyKind, Field, Input, Reader, object_schema, string},
+    input::{BodyKind, Input, Reader, object_schema},
     problem::Failure,
-    wire::{
-        TaskBody,
-        task_fields::{COMPLETED, date},
-    },
+    wire::{TaskBody, task_fields::COMPLETED},
 };
 
 endpoint!(PATCH "/api/{user_id}/tasks/{id}/complete", Owner<TasksWrite>, Complete, |describe| {
@@ -33,34 +30,6 @@ endpoint!(PATCH "/api/{user_id}/tasks/{id}/complete", Owner<TasksWrite>, Complet
         .answers_json::<TaskBody>(StatusCode::OK, "The task as it stands now.", &["ETag"])
         .fails([ErrorCode::Conflict.into()])
 });
-
-/// The occurrence that is meant.
-const DUE_DATE: Field<Date> = Field {
-    name: "due_date",
-    read: date,
-    schema: || {
-        string()
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
-            .description(Some(
-                "The day of the occurrence that is completed: if the task is due on another one by now, nothing happens.",
-            ))
-    },
-};
-
-/// What is to become of it, where nothing in the body says so that is `otherwise`.
-pub(super) fn completion(reader: &mut Reader<'_>, otherwise: Completion) -> Completion {
-    let given = reader.optional(COMPLETED).map(Completion::Set);
-    let completion = given.unwrap_or(otherwise);
-    match (reader.optional(DUE_DATE), completion) {
-        (None, completion) => completion,
-        (Some(date), Completion::Set(true) | Completion::Done(_)) => Completion::Done(date),
-        (Some(_), Completion::Set(false) | Completion::Toggle) => {
-            let detail = "must be given together with completed, which must be true";
-            reader.fault_in_body(DUE_DATE.name, Fault::new(FaultCode::NotAllowedTogether, detail));
-            completion
-        }
-    }
-}
 
 struct Complete {
     id: TaskId,

@@ -6,6 +6,7 @@ use taskwell_application::{
     ErrorCode,
     tasks::{CreateTask, Created, IdempotencyKey},
 };
+use taskwell_wire::operations::create;
 
 use super::respond;
 use crate::{
@@ -18,8 +19,7 @@ use crate::{
     problem::Failure,
     wire::{
         TaskBody,
-        sent_back::asserted_of_new,
-        task_fields::{NEW_ID, TITLE, create_schemas, edit_but_title},
+        task_fields::{TITLE, create_schemas},
     },
 };
 
@@ -45,25 +45,11 @@ struct Create {
     key: Option<IdempotencyKey>,
 }
 
-/// The task to be made.
-pub(super) fn command(reader: &mut Reader<'_>) -> Option<CreateTask> {
-    let id = reader.optional(NEW_ID).flatten();
-    let title = reader.required(TITLE);
-    let fields = edit_but_title(reader);
-    let asserted = asserted_of_new(reader);
-    title.map(|title| CreateTask {
-        id,
-        title,
-        fields,
-        asserted,
-    })
-}
-
 impl Input for Create {
     const BODY: BodyKind = BodyKind::Json;
 
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
-        let command = command(reader);
+        let command = create(reader);
         let key = idempotency::key(reader);
         Ok(command.map(|command| Self { command, key }))
     }

@@ -6,6 +6,7 @@ use taskwell_application::{
     tasks::{EditTask, IdempotencyKey},
 };
 use taskwell_domain::TaskId;
+use taskwell_wire::operations::edit;
 
 use super::{entity_tag, respond_written};
 use crate::{
@@ -16,11 +17,7 @@ use crate::{
     idempotency,
     input::{BodyKind, Input, Reader, object_schema},
     problem::Failure,
-    wire::{
-        TaskBody,
-        sent_back::asserted,
-        task_fields::{VERSION, edit, edit_schemas},
-    },
+    wire::{TaskBody, task_fields::edit_schemas},
 };
 
 pub(super) struct Edit {
@@ -34,15 +31,8 @@ impl Input for Edit {
 
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Failure> {
         let id = reader.task_id()?;
-        let mut precondition = entity_tag::precondition(reader);
-        if let Some(version) = reader.optional(VERSION) {
-            precondition = precondition.and_one_of(vec![version]);
-        }
-        let command = EditTask {
-            edit: edit(reader),
-            precondition,
-            asserted: asserted(reader),
-        };
+        let precondition = entity_tag::precondition(reader);
+        let command = edit(reader, precondition);
         let key = idempotency::key(reader);
         Ok(Some(Self { id, command, key }))
     }

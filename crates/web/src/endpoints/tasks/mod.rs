@@ -3,7 +3,6 @@
 pub(crate) mod batch;
 pub(crate) mod complete;
 pub(crate) mod create;
-mod cursor;
 pub(crate) mod delete;
 mod edit;
 pub(crate) mod empty_trash;

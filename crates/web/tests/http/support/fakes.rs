@@ -14,6 +14,7 @@ use std::{
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use taskwell_application::identity::Authenticated;
 use taskwell_application::ports::{
     AccessClaims, AccessTokens, Clock, HashingError, Health, InvalidToken, OpaqueKind, OpaqueToken,
     OpaqueTokens, OutsideClaims, OutsideRefusal, OutsideTokens, PasswordHash, PasswordHasher, PublicKey,
@@ -22,6 +23,30 @@ use taskwell_application::ports::{
 use taskwell_domain::{
     Allowance, Email, Issuer, NewPassword, Password, Quota, Role, SessionId, Timestamp, UserId,
 };
+use taskwell_web::Assistants;
+
+/// Answers a message with itself, its headers and who sent it; `refuse` in it says with which status.
+pub(crate) struct EchoingAssistants;
+
+#[async_trait]
+impl Assistants for EchoingAssistants {
+    async fn answer(&self, caller: Authenticated, message: http::Request<String>) -> http::Response<Vec<u8>> {
+        let body: Value = serde_json::from_str(message.body()).unwrap();
+        let mut headers: Vec<&str> = message.headers().keys().map(http::HeaderName::as_str).collect();
+        headers.sort_unstable();
+        let said = json!({"message": body, "headers": headers, "user_id": caller.actor.user_id.as_str()});
+        let (status, media_type, text) = match body["refuse"].as_str() {
+            None => (200, "application/json", said.to_string()),
+            Some("in JSON") => (400, "application/json", said.to_string()),
+            Some(words) => (406, "text/plain", words.to_owned()),
+        };
+        http::Response::builder()
+            .status(status)
+            .header("content-type", media_type)
+            .body(text.into_bytes())
+            .unwrap()
+    }
+}
 
 /// A clock that stands still until it is moved.
 pub(crate) struct MovedClock(Mutex<Timestamp>);

@@ -22,8 +22,8 @@ use tokio::sync::OnceCell;
 use super::{
     Call,
     fakes::{
-        EnoughForAll, MovedClock, NumberedTokens, PlainPasswords, ReadableOutsideTokens, ReadableTokens,
-        token,
+        EchoingAssistants, EnoughForAll, MovedClock, NumberedTokens, PlainPasswords, ReadableOutsideTokens,
+        ReadableTokens, token,
     },
 };
 
@@ -113,6 +113,7 @@ impl World {
             limits: setup.limits,
         };
         let services = Services {
+            assistants: Arc::new(EchoingAssistants),
             tasks: Tasks::new(setup.tasks, clock.clone(), ids.clone()),
             identity: Identity::new(identity.clone(), policy),
             administration: Administration::new(identity),
@@ -126,6 +127,7 @@ impl World {
             body_limit: BODY_LIMIT,
             request_timeout: setup.request_timeout,
             trusted_proxies: setup.trusted_proxies,
+            authorization_servers: vec!["https://idp.example.com".to_owned()],
             cursor_key: CursorKey::from([7; 32]),
         };
         Self {

@@ -37,6 +37,24 @@ fn a_program_is_told_the_scope_that_its_token_lacks() {
 }
 
 #[test]
+fn either_scope_of_tasks_opens_tasks() {
+    caller().require_tasks().unwrap();
+    for granted in Scope::ALL {
+        let program = Authenticated {
+            grant: Grant::Only(Scopes::new(&[*granted]).unwrap()),
+            ..program()
+        };
+        match granted {
+            Scope::TasksRead | Scope::TasksWrite => program.require_tasks().unwrap(),
+            Scope::AccountRead => {
+                let error = program.require_tasks().unwrap_err();
+                assert!(error.to_string().contains("tasks:read"), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
 fn no_scope_of_a_program_is_a_login() {
     let all = Authenticated {
         grant: Grant::Only(Scopes::new(Scope::ALL).unwrap()),

@@ -1,3 +1,5 @@
+//! Fields: how they are read and how they are described.
+
 use serde_json::Value;
 use taskwell_domain::{Fault, FaultCode, Timestamp};
 use utoipa::openapi::{
@@ -6,10 +8,13 @@ use utoipa::openapi::{
 };
 
 /// A field of a body: its name, how it is read, and how it is described.
-pub(crate) struct Field<T> {
-    pub(crate) name: &'static str,
-    pub(crate) read: fn(&Value) -> Result<T, Fault>,
-    pub(crate) schema: fn() -> ObjectBuilder,
+pub struct Field<T> {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is read.
+    pub read: fn(&Value) -> Result<T, Fault>,
+    /// How it is described.
+    pub schema: fn() -> ObjectBuilder,
 }
 
 impl<T> Clone for Field<T> {
@@ -21,10 +26,13 @@ impl<T> Clone for Field<T> {
 impl<T> Copy for Field<T> {}
 
 /// A field of a body that is a list: its name, how each item is read, and how the list is described.
-pub(crate) struct ListField<T> {
-    pub(crate) name: &'static str,
-    pub(crate) read: fn(&Value) -> Result<T, Fault>,
-    pub(crate) schema: fn() -> ArrayBuilder,
+pub struct ListField<T> {
+    /// Its name.
+    pub name: &'static str,
+    /// How each item is read.
+    pub read: fn(&Value) -> Result<T, Fault>,
+    /// How the list is described.
+    pub schema: fn() -> ArrayBuilder,
 }
 
 /// Where the faults of a value say what is needed in place of it.
@@ -38,12 +46,18 @@ fn wrong_type(value: &Value, wanted: &str) -> Fault {
 }
 
 /// A string.
-pub(crate) fn text(value: &Value) -> Result<&str, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn text(value: &Value) -> Result<&str, Fault> {
     value.as_str().ok_or_else(|| wrong_type(value, "a string"))
 }
 
 /// An array.
-pub(super) fn array(value: &Value) -> Result<&[Value], Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn array(value: &Value) -> Result<&[Value], Fault> {
     value
         .as_array()
         .map(Vec::as_slice)
@@ -51,7 +65,10 @@ pub(super) fn array(value: &Value) -> Result<&[Value], Fault> {
 }
 
 /// One of a few words.
-pub(crate) fn word<T>(value: &Value, meaning: fn(&str) -> Option<T>, words: &[&str]) -> Result<T, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn word<T>(value: &Value, meaning: fn(&str) -> Option<T>, words: &[&str]) -> Result<T, Fault> {
     meaning(text(value)?).ok_or_else(|| {
         let detail = format!("must be {}", words.join(" or "));
         Fault::new(FaultCode::InvalidValue, detail)
@@ -59,18 +76,27 @@ pub(crate) fn word<T>(value: &Value, meaning: fn(&str) -> Option<T>, words: &[&s
 }
 
 /// An instant.
-pub(crate) fn instant(value: &Value) -> Result<Timestamp, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn instant(value: &Value) -> Result<Timestamp, Fault> {
     let instant: Result<Timestamp, _> = text(value)?.parse();
     instant.map_err(|error| Fault::new(FaultCode::InvalidFormat, error.to_string()))
 }
 
 /// `true` or `false`.
-pub(crate) fn boolean(value: &Value) -> Result<bool, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn boolean(value: &Value) -> Result<bool, Fault> {
     value.as_bool().ok_or_else(|| wrong_type(value, "true or false"))
 }
 
 /// A whole number that is not negative. `1.0` is one as well (JSON Schema 2020-12, section 6.1.1).
-pub(crate) fn whole_number(value: &Value) -> Result<u64, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn whole_number(value: &Value) -> Result<u64, Fault> {
     /// Up to here, every whole number is a double of its own.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let Value::Number(number) = value else {
@@ -88,7 +114,10 @@ pub(crate) fn whole_number(value: &Value) -> Result<u64, Fault> {
 }
 
 /// The value, or `None` for `null`.
-pub(crate) fn nullable<'v, T>(
+///
+/// # Errors
+/// The fault of anything else.
+pub fn nullable<'v, T>(
     value: &'v Value,
     read: impl FnOnce(&'v Value) -> Result<T, Fault>,
 ) -> Result<Option<T>, Fault> {
@@ -99,27 +128,27 @@ pub(crate) fn nullable<'v, T>(
 }
 
 /// The schema of a string.
-pub(crate) fn string() -> ObjectBuilder {
+pub fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
 }
 
 /// The schema of a string that may be null.
-pub(crate) fn nullable_string() -> ObjectBuilder {
+pub fn nullable_string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]))
 }
 
 /// The schema of a string that is one of a few words.
-pub(crate) fn words(words: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
+pub fn words(words: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
     string().enum_values(Some(words))
 }
 
 /// The schema of a string that is always the same.
-pub(crate) fn one_word(word: &'static str) -> ObjectBuilder {
+pub fn one_word(word: &'static str) -> ObjectBuilder {
     words([word])
 }
 
 /// The schema of an object that has these fields and no others.
-pub(crate) fn object_schema<S: Into<RefOr<Schema>>>(
+pub fn object_schema<S: Into<RefOr<Schema>>>(
     required: &[&'static str],
     fields: impl IntoIterator<Item = (&'static str, S)>,
 ) -> RefOr<Schema> {

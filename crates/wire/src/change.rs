@@ -10,13 +10,12 @@ use utoipa::{
     },
 };
 
-use super::TaskBody;
-use crate::input::{instances, words};
+use crate::{TaskBody, field::words, parameter::instances};
 
 /// An entry of the change log.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Change)]
-pub(crate) struct ChangeBody {
+pub struct ChangeBody {
     /// Its number: the log of a user counts from 1, in the order of commits, without gaps.
     #[schema(value_type = u64, minimum = 1)]
     seq: Seq,
@@ -42,7 +41,7 @@ pub(crate) struct ChangeBody {
 /// Who did it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChangeActor)]
-pub(crate) struct ChangeActorBody {
+pub struct ChangeActorBody {
     #[schema(schema_with = actor_kind)]
     kind: &'static str,
     /// The id of the session or of the token; for somebody who logged in elsewhere, the name of the issuer.

@@ -4,10 +4,16 @@ use serde_json::Value;
 use taskwell_domain::{Fault, Timestamp};
 use utoipa::openapi::{KnownFormat, SchemaFormat, schema::ObjectBuilder};
 
-use super::{Field, nullable, nullable_string, string};
+use crate::{
+    Field,
+    field::{nullable, nullable_string, string},
+};
 
 /// A text that was received.
-pub(crate) fn received<T>(value: &Value, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn received<T>(value: &Value, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
     value
         .as_str()
         .and_then(|text| parse(text).ok())
@@ -15,14 +21,14 @@ pub(crate) fn received<T>(value: &Value, parse: fn(&str) -> Result<T, Fault>) ->
 }
 
 /// The schema of such a field.
-pub(crate) fn sent_back(schema: ObjectBuilder) -> ObjectBuilder {
+pub fn sent_back(schema: ObjectBuilder) -> ObjectBuilder {
     schema.description(Some("Cannot be set; may be sent back as it was received."))
 }
 
 const INSTANT: Option<SchemaFormat> = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime));
 
 /// An instant that was received.
-pub(crate) const fn received_instant(name: &'static str) -> Field<Timestamp> {
+pub const fn received_instant(name: &'static str) -> Field<Timestamp> {
     Field {
         name,
         read: instant,
@@ -31,7 +37,7 @@ pub(crate) const fn received_instant(name: &'static str) -> Field<Timestamp> {
 }
 
 /// An instant that was received, or that there is none.
-pub(crate) const fn received_instant_or_null(name: &'static str) -> Field<Option<Timestamp>> {
+pub const fn received_instant_or_null(name: &'static str) -> Field<Option<Timestamp>> {
     Field {
         name,
         read: |value| nullable(value, instant),

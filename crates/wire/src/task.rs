@@ -5,12 +5,12 @@ use taskwell_domain::{
 };
 use utoipa::{ToSchema, openapi::schema::ObjectBuilder};
 
-use super::task_fields::{priority_words, time_of_day};
+use crate::task_fields::{priority_words, time_of_day};
 
 /// A task.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Task)]
-pub(crate) struct TaskBody {
+pub struct TaskBody {
     /// Its id.
     #[schema(value_type = String, format = Uuid)]
     id: TaskId,

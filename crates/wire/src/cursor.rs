@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
-use crate::problem::Failure;
+use crate::Refusal;
 
 /// What cursors are signed with. Servers behind one address need the same one.
 #[derive(Clone)]
@@ -33,12 +33,8 @@ const SIGNATURE: usize = 32;
 ///
 /// # Errors
 /// If one of them cannot be written, which is a fault of the program.
-pub(crate) fn encode(
-    key: &CursorKey,
-    listing: &impl Serialize,
-    parts: &impl Serialize,
-) -> Result<String, Failure> {
-    let parts = serde_json::to_vec(parts).map_err(Failure::internal)?;
+pub fn encode(key: &CursorKey, listing: &impl Serialize, parts: &impl Serialize) -> Result<String, Refusal> {
+    let parts = serde_json::to_vec(parts).map_err(Refusal::internal)?;
     let signature = signed(key, listing, &parts)?.finalize().into_bytes();
     Ok(BASE64_URL_SAFE_NO_PAD.encode([&signature, parts.as_slice()].concat()))
 }
@@ -51,7 +47,7 @@ pub(crate) fn decode<P: DeserializeOwned>(
     key: &CursorKey,
     listing: &impl Serialize,
     text: &str,
-) -> Result<Option<P>, Failure> {
+) -> Result<Option<P>, Refusal> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
     let Some((signature, parts)) = bytes.split_at_checked(SIGNATURE) else {
         return Ok(None);
@@ -60,9 +56,9 @@ pub(crate) fn decode<P: DeserializeOwned>(
     Ok(is_ours.then(|| serde_json::from_slice(parts).ok()).flatten())
 }
 
-fn signed(key: &CursorKey, listing: &impl Serialize, parts: &[u8]) -> Result<Hmac<Sha256>, Failure> {
-    let listing = serde_json::to_vec(listing).map_err(Failure::internal)?;
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).map_err(Failure::internal)?;
+fn signed(key: &CursorKey, listing: &impl Serialize, parts: &[u8]) -> Result<Hmac<Sha256>, Refusal> {
+    let listing = serde_json::to_vec(listing).map_err(Refusal::internal)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).map_err(Refusal::internal)?;
     // JSON has no zero byte, so it is clear where the listing ends.
     for part in [&listing, &[0][..], parts] {
         mac.update(part);

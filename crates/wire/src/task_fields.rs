@@ -9,16 +9,18 @@ use utoipa::openapi::{
     schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
 };
 
-use super::sent_back;
-use crate::input::{
-    Field, ListField, Reader, boolean, instances, instant, nullable, nullable_string, string, text,
-    whole_number, words,
+use crate::{
+    Field, Given, ListField,
+    field::{boolean, instant, nullable, nullable_string, string, text, whole_number, words},
+    parameter::instances,
+    sent_back,
 };
 
 /// A field's name and schema.
-pub(crate) type Described = (&'static str, RefOr<Schema>);
+pub type Described = (&'static str, RefOr<Schema>);
 
-pub(crate) const TITLE: Field<Title> = Field {
+/// What is to be done.
+pub const TITLE: Field<Title> = Field {
     name: "title",
     read: |value| text(value).and_then(Title::parse),
     schema: || {
@@ -42,7 +44,8 @@ const DESCRIPTION: Field<Description> = Field {
     },
 };
 
-pub(crate) const COMPLETED: Field<bool> = Field {
+/// Whether it is done.
+pub const COMPLETED: Field<bool> = Field {
     name: "completed",
     read: boolean,
     schema: || instances(Type::Boolean).description(Some("Whether it is done.")),
@@ -129,7 +132,7 @@ const TAGS: ListField<Tag> = ListField {
 };
 
 /// The id that a client brings for a new task.
-pub(crate) const NEW_ID: Field<Option<TaskId>> = Field {
+pub const NEW_ID: Field<Option<TaskId>> = Field {
     name: "id",
     read: |value| nullable(value, |value| text(value).and_then(TaskId::parse)),
     schema: || {
@@ -142,7 +145,7 @@ pub(crate) const NEW_ID: Field<Option<TaskId>> = Field {
 };
 
 /// The version that a change rests on.
-pub(crate) const VERSION: Field<Seq> = Field {
+pub const VERSION: Field<Seq> = Field {
     name: "version",
     read: |value| whole_number(value).map(Seq::from),
     schema: || {
@@ -163,42 +166,42 @@ pub(crate) fn priority_words() -> ObjectBuilder {
 }
 
 /// The schema of a time of day that may be null.
-pub(crate) fn time_of_day() -> ObjectBuilder {
+pub fn time_of_day() -> ObjectBuilder {
     nullable_string().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"))
 }
 
 /// All that can be set, but for the title.
-pub(crate) fn edit_but_title(reader: &mut Reader<'_>) -> TaskEdit {
-    let tags = reader.optional_list(&TAGS);
+pub(crate) fn edit_but_title(given: &mut Given) -> TaskEdit {
+    let tags = given.optional_list(&TAGS);
     let tags = tags.and_then(|tags| {
         Tags::new(tags)
-            .map_err(|fault| reader.fault_in_body(TAGS.name, fault))
+            .map_err(|fault| given.fault_in_body(TAGS.name, fault))
             .ok()
     });
     TaskEdit {
         title: None,
-        description: reader.optional(DESCRIPTION),
-        completed: reader.optional(COMPLETED),
-        priority: reader.optional(PRIORITY),
-        due_date: reader.optional(DUE_DATE),
-        due_time: reader.optional(DUE_TIME),
-        time_zone: reader.optional(TIME_ZONE),
-        remind_at: reader.optional(REMIND_AT),
-        recurrence: reader.optional(RECURRENCE),
+        description: given.optional(DESCRIPTION),
+        completed: given.optional(COMPLETED),
+        priority: given.optional(PRIORITY),
+        due_date: given.optional(DUE_DATE),
+        due_time: given.optional(DUE_TIME),
+        time_zone: given.optional(TIME_ZONE),
+        remind_at: given.optional(REMIND_AT),
+        recurrence: given.optional(RECURRENCE),
         tags,
     }
 }
 
 /// All that can be set.
-pub(crate) fn edit(reader: &mut Reader<'_>) -> TaskEdit {
+pub(crate) fn edit(given: &mut Given) -> TaskEdit {
     TaskEdit {
-        title: reader.optional(TITLE),
-        ..edit_but_title(reader)
+        title: given.optional(TITLE),
+        ..edit_but_title(given)
     }
 }
 
 /// The schemas of all that can be set.
-pub(crate) fn schemas() -> Vec<Described> {
+pub fn schemas() -> Vec<Described> {
     vec![
         (TITLE.name, (TITLE.schema)().into()),
         (DESCRIPTION.name, (DESCRIPTION.schema)().into()),
@@ -214,7 +217,7 @@ pub(crate) fn schemas() -> Vec<Described> {
 }
 
 /// The body of a create.
-pub(crate) fn create_schemas() -> Vec<Described> {
+pub fn create_schemas() -> Vec<Described> {
     let mut fields = schemas();
     fields.push((NEW_ID.name, (NEW_ID.schema)().into()));
     fields.extend(sent_back::schemas_of_new());
@@ -222,7 +225,7 @@ pub(crate) fn create_schemas() -> Vec<Described> {
 }
 
 /// The body of an edit.
-pub(crate) fn edit_schemas() -> Vec<Described> {
+pub fn edit_schemas() -> Vec<Described> {
     let mut fields = schemas();
     fields.push((VERSION.name, (VERSION.schema)().into()));
     fields.extend(sent_back::schemas());

@@ -1,18 +1,27 @@
+//! Parameters: how they are read and how they are described.
+
 use std::ops::RangeInclusive;
 
 use taskwell_domain::{Fault, FaultCode};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
-/// A parameter of the query string: its name, how it is read, and how it is described.
-pub(crate) struct Parameter<T> {
-    pub(crate) name: &'static str,
-    pub(crate) read: fn(&str) -> Result<T, Fault>,
-    pub(crate) schema: fn() -> ObjectBuilder,
-    pub(crate) description: &'static str,
+/// A parameter of a query string: its name, how it is read, and how it is described.
+pub struct Parameter<T> {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is read.
+    pub read: fn(&str) -> Result<T, Fault>,
+    /// How it is described.
+    pub schema: fn() -> ObjectBuilder,
+    /// What it does.
+    pub description: &'static str,
 }
 
 /// A whole number within a range.
-pub(crate) fn number(text: &str, range: RangeInclusive<u64>) -> Result<u64, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn number(text: &str, range: RangeInclusive<u64>) -> Result<u64, Fault> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let negative = text
         .strip_prefix('-')
@@ -30,7 +39,10 @@ pub(crate) fn number(text: &str, range: RangeInclusive<u64>) -> Result<u64, Faul
 }
 
 /// So many characters that are no control characters.
-pub(crate) fn characters(text: &str, range: RangeInclusive<usize>) -> Result<String, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn characters(text: &str, range: RangeInclusive<usize>) -> Result<String, Fault> {
     let count = text.chars().count();
     if count < *range.start() {
         let detail = format!("must have at least {} characters", range.start());
@@ -48,7 +60,10 @@ pub(crate) fn characters(text: &str, range: RangeInclusive<usize>) -> Result<Str
 }
 
 /// One of a few words.
-pub(crate) fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Fault> {
+///
+/// # Errors
+/// The fault of anything else.
+pub fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Fault> {
     match words.iter().find(|(word, _)| *word == text) {
         Some((_, meaning)) => Ok(*meaning),
         None => {
@@ -60,7 +75,7 @@ pub(crate) fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Faul
 }
 
 /// The schema of a value of that type.
-pub(crate) fn instances(kind: Type) -> ObjectBuilder {
+pub fn instances(kind: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(kind))
 }
 

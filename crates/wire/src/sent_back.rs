@@ -5,9 +5,12 @@ use taskwell_application::tasks::Asserted;
 use taskwell_domain::{Fault, Position, TaskId, Timestamp, UserId};
 use utoipa::openapi::{KnownFormat, SchemaFormat, schema::Type};
 
-use super::task_fields::{Described, VERSION};
-use crate::input::{
-    Field, Reader, instances, received, received_instant, received_instant_or_null, sent_back, string,
+use crate::{
+    Field, Given,
+    field::string,
+    parameter::instances,
+    received::{received, received_instant, received_instant_or_null, sent_back},
+    task_fields::{Described, VERSION},
 };
 
 const ID: Field<TaskId> = Field {
@@ -56,37 +59,37 @@ const fn not_yet(name: &'static str) -> Field<()> {
 }
 
 /// What a client believes of the fields of a new task that cannot be set.
-pub(crate) fn asserted_of_new(reader: &mut Reader<'_>) -> Asserted {
+pub(crate) fn asserted_of_new(given: &mut Given) -> Asserted {
     for name in [VERSION.name, POSITION.name] {
-        reader.optional(not_yet(name));
+        given.optional(not_yet(name));
     }
-    common(reader)
+    common(given)
 }
 
 /// What a client believes of the fields of a task that cannot be set.
-pub(crate) fn asserted(reader: &mut Reader<'_>) -> Asserted {
+pub(crate) fn asserted(given: &mut Given) -> Asserted {
     Asserted {
-        id: reader.optional(ID),
-        position: reader.optional(POSITION),
-        ..common(reader)
+        id: given.optional(ID),
+        position: given.optional(POSITION),
+        ..common(given)
     }
 }
 
-fn common(reader: &mut Reader<'_>) -> Asserted {
-    reader.optional(DELETED_AT);
+fn common(given: &mut Given) -> Asserted {
+    given.optional(DELETED_AT);
     Asserted {
         id: None,
-        user_id: reader.optional(USER_ID),
-        completed_at: reader.optional(COMPLETED_AT),
-        due_at: reader.optional(DUE_AT),
+        user_id: given.optional(USER_ID),
+        completed_at: given.optional(COMPLETED_AT),
+        due_at: given.optional(DUE_AT),
         position: None,
-        created_at: reader.optional(CREATED_AT),
-        updated_at: reader.optional(UPDATED_AT),
+        created_at: given.optional(CREATED_AT),
+        updated_at: given.optional(UPDATED_AT),
     }
 }
 
 /// What can be said of a new task; of its times only that it is not done yet, and when it is due.
-pub(super) fn schemas_of_new() -> [Described; 4] {
+pub(crate) fn schemas_of_new() -> [Described; 4] {
     [
         (USER_ID.name, (USER_ID.schema)().into()),
         (COMPLETED_AT.name, sent_back(instances(Type::Null)).into()),
@@ -95,7 +98,7 @@ pub(super) fn schemas_of_new() -> [Described; 4] {
     ]
 }
 
-pub(super) fn schemas() -> [Described; 8] {
+pub(crate) fn schemas() -> [Described; 8] {
     [
         (ID.name, (ID.schema)().into()),
         (USER_ID.name, (USER_ID.schema)().into()),

@@ -5,7 +5,7 @@ use taskwell_application::{
 };
 use taskwell_domain::{Priority, TaskId, Timestamp};
 
-use crate::wire::sort_word;
+use crate::sort_word;
 
 /// Where a list of tasks goes on, as a cursor holds it.
 #[derive(Serialize, Deserialize)]
