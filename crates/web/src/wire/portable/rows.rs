@@ -16,6 +16,21 @@ use crate::problem::Failure;
 /// is against files of many rows that say nearly nothing, each of which takes the space of a task all the same.
 pub(super) const MAX_ROWS: u64 = 100_000;
 
+/// How long a row can be, in bytes: many times what a task takes, and not so much that its values, whatever they are,
+/// take much space.
+const LONGEST_ROW: usize = 64 * 1024;
+
+/// Whether a row may have so many bytes.
+pub(super) fn check_length(length: usize) -> Result<(), Fault> {
+    match length {
+        0..=LONGEST_ROW => Ok(()),
+        _ => {
+            let detail = format!("must be at most {LONGEST_ROW} bytes");
+            Err(Fault::new(FaultCode::TooLong, detail))
+        }
+    }
+}
+
 /// The rows of a file, as far as they have been read.
 pub(super) struct Rows {
     ids: DerivedIds,
