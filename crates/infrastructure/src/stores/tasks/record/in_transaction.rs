@@ -175,6 +175,9 @@ async fn write_tasks(
 }
 
 async fn create(transaction: &DatabaseTransaction, tasks: &[&Task]) -> Result<(), StoreError> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
     let rows: Result<Vec<_>, StoreError> = tasks
         .iter()
         .map(|task| Ok(row::of(task)?.into_active_model()))
