@@ -412,7 +412,7 @@ mod faults {
 
         let many = format!("title,priority\n{}", "x,soon\n".repeat(10_001));
         let answer = import(&world, &ada, CSV, many).await;
-        assert!(answer.to_string().contains("row 10002 at /priority"), "{answer}");
+        assert!(answer.to_string().contains("row 10002, priority: "), "{answer}");
         answer.faults([("/tasks", "too_many")]);
     }
 

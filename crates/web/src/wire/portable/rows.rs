@@ -7,6 +7,7 @@ use taskwell_domain::{Fault, FaultCode, Position, UserId};
 
 use super::{
     derived_ids::DerivedIds,
+    pointer,
     report::RowProblem,
     row::{Row, RowFault},
 };
@@ -65,11 +66,8 @@ impl Rows {
         let fields = match fields {
             Ok(fields) => fields,
             Err(fault) => {
-                let fault = RowFault {
-                    pointer: String::new(),
-                    fault,
-                };
-                return self.note(row, vec![fault]);
+                let field = None;
+                return self.note(row, vec![RowFault { field, fault }]);
             }
         };
         match Row::read(fields) {
@@ -88,11 +86,12 @@ impl Rows {
     }
 
     fn note(&mut self, row: u64, faults: Vec<RowFault>) -> Result<(), Failure> {
-        for RowFault { pointer, fault } in faults {
+        for RowFault { field, fault } in faults {
             if self.faulty.len() == ImportTasks::MAX_FAULTS {
-                let all = ImportTasks::too_many_faults(row, &pointer, &fault);
+                let all = ImportTasks::too_many_faults(row, field.as_deref(), &fault);
                 return Err(Error::Validation(vec![all]).into());
             }
+            let pointer = field.map(|name| pointer(&name)).unwrap_or_default();
             self.faulty.push(RowProblem::new(row, pointer, fault));
         }
         Ok(())
