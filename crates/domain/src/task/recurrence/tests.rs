@@ -123,13 +123,8 @@ fn the_rest_of_a_rule_goes_on_like_the_rule() {
         for (passed, day) in days.iter().enumerate() {
             let rest = whole.rest(Date::from(*day), UTC).unwrap();
             let rest = series(&rest, &Date::from(*day).to_string(), UTC);
-            let goes_on: Vec<NaiveDate> = rest.days(UTC).unwrap().take(days.len() - passed).collect();
+            let goes_on: Vec<NaiveDate> = rest.days(UTC).unwrap().take(20 - passed).collect();
             assert_eq!(goes_on, days[passed..], "{rule} from {day}");
-        }
-        if days.len() < 20 {
-            let rest = whole.rest(Date::from(*days.last().unwrap()), UTC).unwrap();
-            let last = series(&rest, &Date::from(*days.last().unwrap()).to_string(), UTC);
-            assert_eq!(last.days(UTC).unwrap().count(), 1, "{rule}");
         }
     }
 }
