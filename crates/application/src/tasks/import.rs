@@ -19,7 +19,8 @@ const DECIDED_AT_ONCE: usize = 100;
 pub struct ImportTasks {
     /// The rows, in order.
     pub rows: Vec<ImportRow>,
-    /// How many faults other rows have, which whoever read them tells.
+    /// How many faults there are in rows that could not even be read, and so are not among these. Who read them
+    /// tells what they are; here they only count towards [`Self::MAX_FAULTS`].
     pub faults: usize,
 }
 
@@ -28,11 +29,12 @@ impl ImportTasks {
     /// rows that are wrong.
     pub const MAX_FAULTS: usize = 10_000;
 
-    /// What is wrong with rows that have more of them, of which this is one.
+    /// What is wrong with rows that have more of them, of which this is one: in that field, or in the row as a whole.
     #[must_use]
-    pub fn too_many_faults(row: u64, field: &str, fault: &Fault) -> FieldFault {
+    pub fn too_many_faults(row: u64, field: Option<&str>, fault: &Fault) -> FieldFault {
+        let field = field.map(|field| format!(", {field}")).unwrap_or_default();
         let detail = format!(
-            "must have at most {} errors, such as the one in row {row} at {field}: {}",
+            "must have at most {} errors, such as the one in row {row}{field}: {}",
             Self::MAX_FAULTS,
             fault.detail
         );
@@ -153,8 +155,7 @@ impl Tasks {
                 Err(wrong) => {
                     count += wrong.len();
                     if let (true, Some(one)) = (count > ImportTasks::MAX_FAULTS, wrong.first()) {
-                        let field = format!("/{}", one.field);
-                        let all = ImportTasks::too_many_faults(*row, &field, &one.fault);
+                        let all = ImportTasks::too_many_faults(*row, Some(one.field), &one.fault);
                         return Err(Error::Validation(vec![all]));
                     }
                     faults.push(RowFaults {

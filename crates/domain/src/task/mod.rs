@@ -180,6 +180,17 @@ impl Task {
         self.due.iter().flat_map(move |due| due.occurrences(zone))
     }
 
+    /// The rule by which it recurs from the present time on (RFC 5545, section 3.3.10, *RRULE* without the prefix), for
+    /// whoever knows nothing else of it: its *COUNT* is what is left of it, and where a short month has the series on
+    /// its last day, the rule says so. An *UNTIL* stands as it was given.
+    #[must_use]
+    pub fn rest_of_recurrence(&self) -> Option<String> {
+        let due = self.due.as_ref()?;
+        let series = due.series.as_ref()?;
+        // What was checked when the series was made holds.
+        series.rest(due.date, due.clock(self.zone())).ok()
+    }
+
     fn zone(&self) -> TimeZone {
         self.time_zone.unwrap_or(TimeZone::UTC)
     }

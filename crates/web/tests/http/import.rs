@@ -324,6 +324,73 @@ mod faults {
     }
 
     #[actix_web::test]
+    async fn a_row_of_more_than_64_kib_is_not_read() {
+        let (world, ada) = world().await;
+        let json = |length: usize| {
+            let tags = "1,".repeat((length - r#"{"title":"x","tags":[1]}"#.len()) / 2);
+            let blank = " ".repeat(length % 2);
+            let row = format!(r#"{{"title":"x","tags":[{tags}1]{blank}}}"#);
+            format!(r#"{{"format": "taskwell/1", "tasks": [{row}, {{"title": "y"}}]}}"#)
+        };
+        let csv = |length: usize| {
+            let tags = "1,".repeat((length - "x[1]".len()) / 2);
+            let blank = " ".repeat(length % 2);
+            format!("title,tags\nx,\"[{tags}1]{blank}\"\ny,\n")
+        };
+        let limit = 64 * 1024;
+        for (media_type, row, length, expected) in [
+            (JSON, 1, limit, ("/tags", "invalid_type")),
+            (JSON, 1, limit + 1, ("", "too_long")),
+            (JSON, 1, 9 * MEBIBYTE, ("", "too_long")),
+            (CSV, 2, limit, ("/tags", "invalid_type")),
+            (CSV, 2, limit + 1, ("", "too_long")),
+            (CSV, 2, 9 * MEBIBYTE, ("", "too_long")),
+        ] {
+            let file = if media_type == JSON {
+                json(length)
+            } else {
+                csv(length)
+            };
+            let report = import(&world, &ada, media_type, file).await.ok();
+            let (pointer, code) = expected;
+            assert_eq!(
+                errors(&report),
+                [(row, pointer, code)],
+                "{media_type} of {length}"
+            );
+        }
+    }
+
+    /// Read, this would be too deep.
+    fn not_to_be_read() -> String {
+        "[".repeat(1_000) + &"]".repeat(1_000)
+    }
+
+    #[actix_web::test]
+    async fn what_no_file_has_is_named_and_not_read() {
+        let (world, ada) = world().await;
+        let file = format!(
+            r#"{{"format": "taskwell/1", "x/y": {}, "tasks": [], "z": 1}}"#,
+            not_to_be_read()
+        );
+        let answer = import(&world, &ada, JSON, file).await;
+        answer.faults([("/x~1y", "unknown_field"), ("/z", "unknown_field")]);
+    }
+
+    #[actix_web::test]
+    async fn tasks_that_are_named_twice_are_not_read() {
+        let (world, ada) = world().await;
+        let file = format!(
+            r#"{{"format": "taskwell/1", "tasks": {}, "tasks": [{{"title": "x"}}]}}"#,
+            not_to_be_read()
+        );
+        let answer = import(&world, &ada, JSON, file).await;
+        assert!(answer.to_string().contains("names tasks twice"), "{answer}");
+        answer.problem("malformed_json");
+        assert_eq!(tasks(&world, &ada).await, [] as [Value; 0]);
+    }
+
+    #[actix_web::test]
     async fn every_error_of_a_file_is_told_or_the_file_is_refused() {
         let (world, ada) = world().await;
         // Some are seen when the row is read, others when the task is made.
@@ -345,7 +412,7 @@ mod faults {
 
         let many = format!("title,priority\n{}", "x,soon\n".repeat(10_001));
         let answer = import(&world, &ada, CSV, many).await;
-        assert!(answer.to_string().contains("row 10002 at /priority"), "{answer}");
+        assert!(answer.to_string().contains("row 10002, priority: "), "{answer}");
         answer.faults([("/tasks", "too_many")]);
     }
 

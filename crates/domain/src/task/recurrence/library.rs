@@ -1,6 +1,8 @@
 //! Rules as the library must have them to mean what they do here.
 
-use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, Month, NaiveDate};
 use rrule::{Frequency, NWeekday, RRule, Unvalidated};
 
 use super::{
@@ -60,33 +62,51 @@ pub(super) fn by_weekdays(rule: RRule<Unvalidated>, start: NaiveDate) -> RRule<U
 }
 
 /// Where the rule takes the day of the month from the start, months that are shorter have the series on their
-/// last day. The RFC would leave them out, which is not what somebody means who pays rent on the 31st. Each month
-/// of a year needs a last day, and so a rule, of its own.
-pub(super) fn clamped(rule: RRule<Unvalidated>, start: NaiveDate) -> Vec<RRule<Unvalidated>> {
+/// last day. The RFC would leave them out, which is not what somebody means who pays rent on the 31st.
+pub(super) fn clamped(rule: RRule<Unvalidated>, start: NaiveDate) -> RRule<Unvalidated> {
     let names_days = !rule.get_by_weekday().is_empty()
         || !rule.get_by_month_day().is_empty()
         || !rule.get_by_year_day().is_empty()
         || !rule.get_by_week_no().is_empty();
     let day = i8::try_from(start.day()).unwrap_or(i8::MAX);
     if day <= 28 || names_days || !rule.get_by_set_pos().is_empty() {
-        return vec![rule];
+        return rule;
     }
-    let last_of = |rule: RRule<Unvalidated>| rule.by_month_day((28..=day).collect()).by_set_pos(vec![-1]);
+    let last_of =
+        |rule: RRule<Unvalidated>, positions| rule.by_month_day((28..=day).collect()).by_set_pos(positions);
     match rule.get_freq() {
-        Frequency::Monthly => vec![last_of(rule)],
+        Frequency::Monthly => last_of(rule, vec![-1]),
         Frequency::Yearly => {
             let of_start = u8::try_from(start.month()).ok();
-            let months: Vec<u8> = match rule.get_by_month() {
-                [] => of_start.into_iter().collect(),
-                named => named.to_vec(),
+            let named = rule.get_by_month().iter().copied();
+            let months: BTreeSet<u8> = match named.len() {
+                0 => of_start.into_iter().collect(),
+                _ => named.collect(),
             };
-            let months = months
+            let positions = positions_of_last(&months, day);
+            let months: Vec<Month> = months
                 .into_iter()
-                .filter_map(|month| chrono::Month::try_from(month).ok());
-            months
-                .map(|month| last_of(rule.clone().by_month(&[month])))
-                .collect()
+                .filter_map(|month| Month::try_from(month).ok())
+                .collect();
+            last_of(rule.by_month(&months), positions)
         }
-        _ => vec![rule],
+        _ => rule,
     }
+}
+
+/// Which of the days of a year from the 28th to `day` in these months are the last of their month. They are counted
+/// from the end of the year, and those of January from its beginning, so the length of February does not matter.
+fn positions_of_last(months: &BTreeSet<u8>, day: i8) -> Vec<i32> {
+    let mut later = 0;
+    let from_end = months.iter().rev().map(|month| {
+        let longest = match month {
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        let days = i32::from(day.min(longest)) - 27;
+        let position = if *month == 1 { days } else { -1 - later };
+        later += days;
+        position
+    });
+    from_end.collect()
 }

@@ -64,19 +64,46 @@ impl Series {
 
     /// The same rule from another day on, once the occurrence on `current` has been put off to it.
     pub(crate) fn moved(&self, current: Date, start: Date, clock: Clock) -> Result<Self, Fault> {
-        let passed = self
-            .days(clock)?
-            .take_while(|day| *day < current.as_naive())
-            .count();
         let series = Self {
             rule: self.rule.clone(),
             start,
-            used: self
-                .used
-                .saturating_add(u32::try_from(passed).unwrap_or(u32::MAX)),
+            used: self.used_before(current, clock)?,
         };
         series.check_start()?;
         Ok(series)
+    }
+
+    /// The rule from the occurrence on `current` on, for whoever begins to count there: its *COUNT* is what is left
+    /// of it, and short months have the day that they have here.
+    pub(crate) fn rest(&self, current: Date, clock: Clock) -> Result<String, Fault> {
+        let rule = Parsed::of(self.rule.as_str())?.rule;
+        // In its own words: the library writes the first Monday (`1MO`) as each.
+        let mut parts: Vec<String> = self.rule.as_str().split(';').map(str::to_owned).collect();
+        let mut put = |name: &str, value: String| {
+            parts.retain(|part| part.split_once('=').is_none_or(|(other, _)| other != name));
+            parts.push(format!("{name}={value}"));
+        };
+        if let Some(count) = rule.get_count() {
+            let left = count.saturating_sub(self.used_before(current, clock)?);
+            put("COUNT", left.max(1).to_string());
+        }
+        let clamped = clamped(rule.clone(), self.start.as_naive());
+        if clamped != rule {
+            if !clamped.get_by_month().is_empty() {
+                put("BYMONTH", list(clamped.get_by_month()));
+            }
+            put("BYMONTHDAY", list(clamped.get_by_month_day()));
+            put("BYSETPOS", list(clamped.get_by_set_pos()));
+        }
+        Ok(parts.join(";"))
+    }
+
+    /// How many occurrences there were before the one on `current`.
+    fn used_before(&self, current: Date, clock: Clock) -> Result<u32, Fault> {
+        let days = self.days(clock)?;
+        let passed = days.take_while(|day| *day < current.as_naive()).count();
+        let passed = u32::try_from(passed).unwrap_or(u32::MAX);
+        Ok(self.used.saturating_add(passed))
     }
 
     fn check_start(&self) -> Result<(), Fault> {
@@ -140,14 +167,20 @@ impl Series {
         // Not all that the library finds is a day of the series, so the count is not left to it.
         let rule = rule.count(u32::MAX);
         let (rule, weeks) = without_weeks(by_weekdays(rule, start));
-        let rules: Result<Vec<_>, Fault> = clamped(rule, start).into_iter().map(validated).collect();
-        let set = RRuleSet::new(first).limit().set_rrules(rules?);
+        let set = RRuleSet::new(first)
+            .limit()
+            .rrule(validated(clamped(rule, start))?);
         let last = until.map(|until| until.last_day(clock));
         let days = set.into_iter().map(move |at| at.naive_utc().date() - shift);
         Ok(days
             .take_while(move |day| day.year() <= LATEST && last.is_none_or(|last| *day <= last))
             .filter(move |day| *day >= start && weeks.as_ref().is_none_or(|weeks| weeks.have(*day))))
     }
+}
+
+fn list(numbers: &[impl ToString]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    numbers.join(",")
 }
 
 fn midnight(day: NaiveDate) -> DateTime<Tz> {

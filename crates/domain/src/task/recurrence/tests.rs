@@ -103,6 +103,33 @@ fn a_series_that_is_moved_goes_on_counting() {
 }
 
 #[test]
+fn the_rest_of_a_rule_goes_on_like_the_rule() {
+    for (rule, start) in [
+        ("FREQ=DAILY;COUNT=9", "2026-01-01"),
+        (
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH,SU;WKST=SU;COUNT=20",
+            "2026-01-01",
+        ),
+        ("FREQ=MONTHLY;BYDAY=1MO,-1SU;COUNT=12", "2026-01-05"),
+        ("FREQ=MONTHLY", "2026-01-31"),
+        ("FREQ=MONTHLY;BYMONTH=1,2,4;COUNT=15", "2026-01-30"),
+        ("FREQ=YEARLY", "2024-02-29"),
+        ("FREQ=YEARLY", "2023-01-31"),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=12,2,1,4,5", "2023-01-31"),
+        ("FREQ=MONTHLY;UNTIL=20270331", "2026-01-31"),
+    ] {
+        let whole = series(rule, start, UTC);
+        let days: Vec<NaiveDate> = whole.days(UTC).unwrap().take(20).collect();
+        for (passed, day) in days.iter().enumerate() {
+            let rest = whole.rest(Date::from(*day), UTC).unwrap();
+            let rest = series(&rest, &Date::from(*day).to_string(), UTC);
+            let goes_on: Vec<NaiveDate> = rest.days(UTC).unwrap().take(20 - passed).collect();
+            assert_eq!(goes_on, days[passed..], "{rule} from {day}");
+        }
+    }
+}
+
+#[test]
 fn the_next_day_is_not_before_the_one_that_is_asked_for() {
     let weekly = series("freq=weekly", "2026-01-01", UTC);
     let next = |not_before: &str| weekly.next(date("2026-01-01"), date(not_before), UTC);

@@ -32,7 +32,7 @@ endpoint!(POST "/api/{user_id}/tasks/import", Owner<TasksWrite>, Import, |descri
              A task whose id is there already, in the trash included, is left alone, so the same file twice is the same \
              data once. That holds without ids too: a task without one gets an id that follows from what its row says. \
              What is wrong with a row is told in `errors`; the good rows are imported, all together or, where the answer \
-             is a problem, not at all. A file with more than 10,000 errors is refused as a whole.",
+             is a problem, not at all. A row of more than 64 KiB is an error; a file with more than 10,000 errors is refused as a whole.",
         )
         .answers_json::<ImportReport>(StatusCode::OK, "What came of it.", &[])
         .fails([ErrorCode::Conflict.into()])

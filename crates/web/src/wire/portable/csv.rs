@@ -7,6 +7,7 @@ use taskwell_domain::{Fault, FaultCode, Series, Task};
 
 use super::{
     Rows, pointer,
+    rows::check_length,
     spreadsheet::{protected, unprotected},
     unreadable,
 };
@@ -139,6 +140,7 @@ fn check_header(header: &StringRecord) -> Result<(), Failure> {
 }
 
 fn fields(header: &StringRecord, record: &StringRecord) -> Result<Map<String, Value>, Fault> {
+    check_length(record.as_slice().len())?;
     if record.len() != header.len() {
         let detail = format!("must have {} cells, has {}", header.len(), record.len());
         return Err(Fault::new(FaultCode::InvalidFormat, detail));

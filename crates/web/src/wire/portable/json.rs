@@ -1,10 +1,15 @@
 //! Tasks as JSON: the fields as everywhere, in an object that says what it is.
 
-use serde::{Deserialize, de::IgnoredAny};
-use serde_json::{Map, Value};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
+};
+use serde_json::{Map, Value, value::RawValue};
 use taskwell_domain::{Fault, FaultCode, Task, Timestamp};
 
-use super::{Rows, UNKNOWN_TOLD, pointer, unreadable};
+use super::{Rows, UNKNOWN_TOLD, pointer, rows::check_length, unreadable};
 use crate::{
     input::{instant, parse_json, text},
     problem::{Failure, WireCode},
@@ -31,58 +36,122 @@ pub(super) fn tasks(tasks: Vec<Task>, are_first: bool) -> Result<Vec<u8>, Failur
     Ok(text)
 }
 
-/// A file as far as it takes no space.
-#[derive(Deserialize)]
-struct Outline {
-    tasks: Vec<IgnoredAny>,
-}
-
-/// Reads a whole file; rows are counted from 1.
+/// Reads a whole file; rows are counted from 1. Values take many times the space of what is written, so they are made
+/// of one task after the other, and of nothing that is not looked at.
 pub(super) fn read(content: &[u8], rows: &mut Rows) -> Result<(), Failure> {
-    // Before they are made values of, which take many times the space of what is written.
-    let outline = serde_json::from_slice::<Outline>(content);
-    Rows::check(outline.map_or(0, |outline| outline.tasks.len() as u64))?;
-    let file =
-        parse_json(content).map_err(|error| Failure::wire(WireCode::MalformedJson, error.to_string()))?;
-    for (row, task) in (1..).zip(tasks_of(file)?) {
-        rows.add(row, object(task))?;
+    let file = serde_json::from_slice::<&RawValue>(content).map_err(|error| malformed(&error))?;
+    if !file.get().starts_with('{') {
+        let fault = Fault::new(FaultCode::InvalidType, "must be an object");
+        return Err(unreadable([(String::new(), fault)]));
+    }
+    let members = serde_json::from_str::<Members<'_>>(file.get()).map_err(|error| malformed(&error))?;
+    let tasks = members.tasks()?;
+    let count = serde_json::from_str::<Vec<IgnoredAny>>(tasks).map_or(0, |tasks| tasks.len() as u64);
+    Rows::check(count)?;
+    let tasks = serde_json::from_str::<Vec<&RawValue>>(tasks).map_err(|error| malformed(&error))?;
+    for (row, task) in (1..).zip(tasks) {
+        rows.add(row, value(task)?.and_then(object))?;
     }
     Ok(())
 }
 
-/// The tasks in a file that is one of ours.
-fn tasks_of(file: Value) -> Result<Vec<Value>, Failure> {
-    let mut file = object(file).map_err(|fault| unreadable([(String::new(), fault)]))?;
-    let mut required = |name: &str| {
-        let value = file.remove(name);
-        value.ok_or_else(|| Fault::new(FaultCode::Required, "must be given"))
-    };
-    let format = required("format").and_then(|value| match text(&value)? {
-        FORMAT => Ok(()),
-        _ => Err(Fault::new(FaultCode::InvalidValue, format!("must be {FORMAT}"))),
-    });
-    let tasks = required("tasks").and_then(|value| match value {
-        Value::Array(tasks) => Ok(tasks),
-        _ => Err(Fault::new(FaultCode::InvalidType, "must be an array")),
-    });
-    let exported_at = file.remove("exported_at").map(|value| instant(&value));
-    let known = [
-        ("format", format.err()),
-        ("exported_at", exported_at.and_then(Result::err)),
-        ("tasks", tasks.as_ref().err().cloned()),
-    ];
-    let known = known
-        .into_iter()
-        .filter_map(|(name, fault)| Some((pointer(name), fault?)));
-    let unknown = file.keys().take(UNKNOWN_TOLD).map(|name| {
-        let fault = Fault::new(FaultCode::UnknownField, "there is no such field");
-        (pointer(name), fault)
-    });
-    let faults: Vec<(String, Fault)> = known.chain(unknown).collect();
-    match tasks {
-        Ok(tasks) if faults.is_empty() => Ok(tasks),
-        _ => Err(unreadable(faults)),
+/// The members of a file, as they stand there.
+#[derive(Default)]
+struct Members<'f> {
+    format: Option<&'f RawValue>,
+    exported_at: Option<&'f RawValue>,
+    tasks: Option<&'f RawValue>,
+    /// The names of others, as far as they are told.
+    unknown: Vec<String>,
+}
+
+impl Members<'_> {
+    /// The array of the tasks, if the file is one of ours.
+    fn tasks(&self) -> Result<&str, Failure> {
+        let required = || Fault::new(FaultCode::Required, "must be given");
+        let read = |member: Option<&RawValue>| member.map(value).transpose();
+        let format = read(self.format)?
+            .unwrap_or_else(|| Err(required()))
+            .and_then(|value| match text(&value)? {
+                FORMAT => Ok(()),
+                _ => Err(Fault::new(FaultCode::InvalidValue, format!("must be {FORMAT}"))),
+            });
+        let exported_at = read(self.exported_at)?.map(|value| value.and_then(|value| instant(&value)));
+        let tasks = self.tasks.map(RawValue::get).ok_or_else(required);
+        let tasks = tasks.and_then(|tasks| match tasks.starts_with('[') {
+            true => Ok(tasks),
+            false => Err(Fault::new(FaultCode::InvalidType, "must be an array")),
+        });
+        let known = [
+            ("format", format.err()),
+            ("exported_at", exported_at.and_then(Result::err)),
+            ("tasks", tasks.as_ref().err().cloned()),
+        ];
+        let known = known
+            .into_iter()
+            .filter_map(|(name, fault)| Some((pointer(name), fault?)));
+        let unknown = self.unknown.iter().map(|name| {
+            let fault = Fault::new(FaultCode::UnknownField, "there is no such field");
+            (pointer(name), fault)
+        });
+        let faults: Vec<(String, Fault)> = known.chain(unknown).collect();
+        match tasks {
+            Ok(tasks) if faults.is_empty() => Ok(tasks),
+            _ => Err(unreadable(faults)),
+        }
     }
+}
+
+impl<'f> Deserialize<'f> for Members<'f> {
+    fn deserialize<D: Deserializer<'f>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'f> Visitor<'f> for MembersVisitor {
+    type Value = Members<'f>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'f>>(self, mut access: A) -> Result<Members<'f>, A::Error> {
+        let mut members = Members::default();
+        while let Some(name) = access.next_key::<String>()? {
+            let member = match name.as_str() {
+                "format" => &mut members.format,
+                "exported_at" => &mut members.exported_at,
+                "tasks" => &mut members.tasks,
+                _ => {
+                    access.next_value::<IgnoredAny>()?;
+                    if members.unknown.len() < UNKNOWN_TOLD {
+                        members.unknown.push(name);
+                    }
+                    continue;
+                }
+            };
+            if member.replace(access.next_value()?).is_some() {
+                return Err(A::Error::custom(format!("the file names {name} twice")));
+            }
+        }
+        Ok(members)
+    }
+}
+
+/// The value, where it is not longer than a row can be.
+fn value(text: &RawValue) -> Result<Result<Value, Fault>, Failure> {
+    match check_length(text.get().len()) {
+        Ok(()) => parse_json(text.get().as_bytes())
+            .map(Ok)
+            .map_err(|error| malformed(&error)),
+        Err(fault) => Ok(Err(fault)),
+    }
+}
+
+fn malformed(error: &serde_json::Error) -> Failure {
+    Failure::wire(WireCode::MalformedJson, error.to_string())
 }
 
 fn object(value: Value) -> Result<Map<String, Value>, Fault> {

@@ -4,7 +4,7 @@ use taskwell_domain::{
     TaskEdit, TaskId, TimeOfDay, TimeZone, Timestamp, Title, UserId,
 };
 
-use super::{UNKNOWN_TOLD, pointer};
+use super::UNKNOWN_TOLD;
 use crate::input::{boolean, instant, nullable, text, whole_number};
 
 /// What one row of a file says of a task.
@@ -27,11 +27,11 @@ pub(super) struct Row {
     updated_at: Option<Timestamp>,
 }
 
-/// What is wrong with one field of a row.
+/// What is wrong with a row.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RowFault {
-    /// A JSON Pointer (RFC 6901) into the row.
-    pub(super) pointer: String,
+    /// In which field; `None` for the row as a whole.
+    pub(super) field: Option<String>,
     pub(super) fault: Fault,
 }
 
@@ -161,8 +161,8 @@ impl Fields {
     }
 
     fn note(&mut self, name: &str, fault: Fault) {
-        let pointer = pointer(name);
-        self.faults.push(RowFault { pointer, fault });
+        let field = Some(name.to_owned());
+        self.faults.push(RowFault { field, fault });
     }
 
     /// What was read, if nothing is wrong and nothing is left over.

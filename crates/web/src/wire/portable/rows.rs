@@ -7,6 +7,7 @@ use taskwell_domain::{Fault, FaultCode, Position, UserId};
 
 use super::{
     derived_ids::DerivedIds,
+    pointer,
     report::RowProblem,
     row::{Row, RowFault},
 };
@@ -15,6 +16,21 @@ use crate::problem::Failure;
 /// How many rows a file can have. Whole tasks as they are exported are fewer, for a file has an end sooner: this
 /// is against files of many rows that say nearly nothing, each of which takes the space of a task all the same.
 pub(super) const MAX_ROWS: u64 = 100_000;
+
+/// How long a row can be, in bytes: many times what a task takes, and not so much that its values, whatever they are,
+/// take much space.
+const LONGEST_ROW: usize = 64 * 1024;
+
+/// Whether a row may have so many bytes.
+pub(super) fn check_length(length: usize) -> Result<(), Fault> {
+    match length {
+        0..=LONGEST_ROW => Ok(()),
+        _ => {
+            let detail = format!("must be at most {LONGEST_ROW} bytes");
+            Err(Fault::new(FaultCode::TooLong, detail))
+        }
+    }
+}
 
 /// The rows of a file, as far as they have been read.
 pub(super) struct Rows {
@@ -50,11 +66,8 @@ impl Rows {
         let fields = match fields {
             Ok(fields) => fields,
             Err(fault) => {
-                let fault = RowFault {
-                    pointer: String::new(),
-                    fault,
-                };
-                return self.note(row, vec![fault]);
+                let field = None;
+                return self.note(row, vec![RowFault { field, fault }]);
             }
         };
         match Row::read(fields) {
@@ -73,11 +86,12 @@ impl Rows {
     }
 
     fn note(&mut self, row: u64, faults: Vec<RowFault>) -> Result<(), Failure> {
-        for RowFault { pointer, fault } in faults {
+        for RowFault { field, fault } in faults {
             if self.faulty.len() == ImportTasks::MAX_FAULTS {
-                let all = ImportTasks::too_many_faults(row, &pointer, &fault);
+                let all = ImportTasks::too_many_faults(row, field.as_deref(), &fault);
                 return Err(Error::Validation(vec![all]).into());
             }
+            let pointer = field.map(|name| pointer(&name)).unwrap_or_default();
             self.faulty.push(RowProblem::new(row, pointer, fault));
         }
         Ok(())

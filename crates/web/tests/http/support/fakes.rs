@@ -2,7 +2,6 @@
 
 use std::{
     collections::hash_map::DefaultHasher,
-    future,
     hash::{Hash, Hasher},
     sync::{
         Mutex,
@@ -16,9 +15,9 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use taskwell_application::identity::Authenticated;
 use taskwell_application::ports::{
-    AccessClaims, AccessTokens, Clock, HashingError, Health, InvalidToken, OpaqueKind, OpaqueToken,
-    OpaqueTokens, OutsideClaims, OutsideRefusal, OutsideTokens, PasswordHash, PasswordHasher, PublicKey,
-    RequestLimit, StoreError, TokenHash,
+    AccessClaims, AccessTokens, Clock, HashingError, InvalidToken, OpaqueKind, OpaqueToken, OpaqueTokens,
+    OutsideClaims, OutsideRefusal, OutsideTokens, PasswordHash, PasswordHasher, PublicKey, RequestLimit,
+    TokenHash,
 };
 use taskwell_domain::{
     Allowance, Email, Issuer, NewPassword, Password, Quota, Role, SessionId, Timestamp, UserId,
@@ -222,14 +221,4 @@ impl RequestLimit for EnoughForAll {
     }
 
     fn forget(&self) {}
-}
-
-/// A storage that does not answer.
-pub(crate) struct Stalled;
-
-#[async_trait]
-impl Health for Stalled {
-    async fn check(&self) -> Result<(), StoreError> {
-        future::pending().await
-    }
 }

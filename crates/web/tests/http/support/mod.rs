@@ -4,13 +4,15 @@ mod answer;
 mod call;
 mod document;
 mod fakes;
+mod stalled;
 mod world;
 
 pub(crate) use self::{
     answer::{Answer, next, status_of},
     call::Call,
     document::{Document, Operation, type_of, types},
-    fakes::{Stalled, claims, token},
+    fakes::{claims, token},
+    stalled::Stalled,
     world::{ACCESS_TTL, BODY_LIMIT, ORIGIN, PASSWORD, Person, REFRESH_TTL, World},
 };
 

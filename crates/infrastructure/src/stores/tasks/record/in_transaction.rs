@@ -140,7 +140,7 @@ fn writes<'c>(basics: &[Basics], changes: &'c [Change]) -> Result<Vec<Write<'c>>
     Ok(writes)
 }
 
-/// In order; of one kind that can be done together, as many at once as follow each other.
+/// In order; where several in a row are to be created, or changed, or purged, many at once.
 async fn write_tasks(
     transaction: &DatabaseTransaction,
     owner: &UserId,
@@ -175,6 +175,9 @@ async fn write_tasks(
 }
 
 async fn create(transaction: &DatabaseTransaction, tasks: &[&Task]) -> Result<(), StoreError> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
     let rows: Result<Vec<_>, StoreError> = tasks
         .iter()
         .map(|task| Ok(row::of(task)?.into_active_model()))

@@ -58,13 +58,13 @@ fn push_task(file: &mut String, task: &Task) {
     }
     if let Some(due) = &task.due {
         let (kind, at) = due_property(task, due);
-        match &due.series {
+        match task.rest_of_recurrence() {
             None => push(&format!("DUE{kind}"), &at),
             // A rule counts from the start, and nothing may be due when it starts (section 3.8.2.3): the start alone
             // says when.
-            Some(series) => {
+            Some(rest) => {
                 push(&format!("DTSTART{kind}"), &at);
-                push("RRULE", &recurrence::rule(task, due, series));
+                push("RRULE", &recurrence::rule(task, due, &rest));
             }
         }
     }

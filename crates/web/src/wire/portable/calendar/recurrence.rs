@@ -1,12 +1,12 @@
-use taskwell_domain::{Date, Due, Series, Task, TimeOfDay, TimeZone, Timestamp};
+use taskwell_domain::{Date, Due, Task, TimeOfDay, TimeZone, Timestamp};
 
 use super::utc;
 
-/// The rule as iCalendar has it: its end is a day where the start is one, else an instant in UTC (RFC 5545, section
+/// The rest of its rule as iCalendar has it: its end is a day where the start is one, else an instant in UTC (RFC 5545, section
 /// 3.3.10).
-pub(super) fn rule(task: &Task, due: &Due, series: &Series) -> String {
-    let parts = series.rule().as_str().split(';');
-    let parts: Vec<String> = parts
+pub(super) fn rule(task: &Task, due: &Due, rest: &str) -> String {
+    let parts: Vec<String> = rest
+        .split(';')
         .map(|part| match part.strip_prefix("UNTIL=") {
             Some(until) => format!("UNTIL={}", end(task, due, until).unwrap_or(until.to_owned())),
             None => part.to_owned(),

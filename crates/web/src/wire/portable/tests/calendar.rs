@@ -6,7 +6,7 @@ use taskwell_domain::{
     Date, Description, ImportedTask, Priority, Recurrence, Tag, Tags, Task, TimeOfDay, TimeZone,
 };
 
-use super::given::{any_task, instant, task, written};
+use super::given::{any_task, instant, moved_on, task, written};
 use crate::wire::portable::ExportFormat;
 
 fn todos(file: &str) -> Vec<Todo> {
@@ -105,6 +105,25 @@ fn a_recurring_task_begins_when_it_is_due_and_keeps_the_time_of_its_clocks() {
     assert_eq!(
         rule_of(Some("09:30"), Some("UTC"), "FREQ=DAILY"),
         ["DTSTART:20261121T093000Z", "RRULE:FREQ=DAILY"]
+    );
+}
+
+#[test]
+fn a_task_that_has_moved_on_begins_where_it_stands_with_what_is_left() {
+    let stands = |date, rule, times| {
+        let first = task("x", |task| due(task, date, None, None, Some(rule)));
+        lines(moved_on(first, times), &["DTSTART", "RRULE"])
+    };
+    assert_eq!(
+        stands("2026-11-21", "FREQ=DAILY;COUNT=3", 2),
+        ["DTSTART;VALUE=DATE:20261123", "RRULE:FREQ=DAILY;COUNT=1"]
+    );
+    assert_eq!(
+        stands("2026-01-31", "FREQ=MONTHLY", 1),
+        [
+            "DTSTART;VALUE=DATE:20260228",
+            "RRULE:FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"
+        ]
     );
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use taskwell_domain::{Date, Recurrence, Task, TimeOfDay, TimeZone};
 
-use super::given::{task, written};
+use super::given::{moved_on, task, written};
 use crate::wire::portable::ExportFormat;
 
 const SCRIPT: &str = concat!(
@@ -72,6 +72,46 @@ fn icalendar_finds_the_same_times_by_the_clocks_of_the_file_alone() {
         recurring("Africa/Monrovia", "1970-01-01", "FREQ=MONTHLY"),
         recurring("Pacific/Apia", "2010-01-04", "FREQ=MONTHLY;BYDAY=1MO"),
         recurring("Europe/Berlin", "2050-01-05", "FREQ=MONTHLY;UNTIL=20520101"),
+        // Not begun anew: of a count there is less left, and the 31st is not lost in February.
+        moved_on(recurring("Europe/Berlin", "2026-01-05", "FREQ=DAILY;COUNT=3"), 2),
+        moved_on(
+            recurring(
+                "Europe/Berlin",
+                "2026-01-06",
+                "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,FR;COUNT=9",
+            ),
+            3,
+        ),
+        recurring("Europe/Berlin", "2026-01-31", "FREQ=MONTHLY"),
+        moved_on(
+            recurring("Europe/Berlin", "2026-01-31", "FREQ=MONTHLY;COUNT=20"),
+            1,
+        ),
+        moved_on(
+            recurring("Europe/Berlin", "2026-01-30", "FREQ=MONTHLY;INTERVAL=13"),
+            1,
+        ),
+        moved_on(recurring("Europe/Berlin", "2024-02-29", "FREQ=YEARLY"), 1),
+        moved_on(
+            recurring("Europe/Berlin", "2026-01-31", "FREQ=YEARLY;BYMONTH=12,4,2,1"),
+            1,
+        ),
+        moved_on(
+            recurring(
+                "Europe/Berlin",
+                "2026-01-31",
+                "FREQ=YEARLY;INTERVAL=2;BYMONTH=2,4,5",
+            ),
+            1,
+        ),
+        moved_on(
+            recurring("Europe/Berlin", "2026-01-31", "FREQ=MONTHLY;BYMONTHDAY=31"),
+            1,
+        ),
+        moved_on(
+            recurring("Europe/Berlin", "2026-01-31", "FREQ=MONTHLY;UNTIL=20270101"),
+            1,
+        ),
     ];
     let file = written(ExportFormat::Calendar, &tasks);
     let theirs = read_by_icalendar(&file);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use taskwell_application::tasks::ImportTasks;
 use taskwell_domain::{
-    Description, Fault, ImportedTask, NewTask, Priority, Recurrence, Tag, Tags, Task, TaskEdit, TaskId,
-    TimeOfDay, TimeZone, Timestamp, Title, UserId,
+    Completion, Description, Fault, ImportedTask, NewTask, Priority, Recurrence, Tag, Tags, Task, TaskEdit,
+    TaskId, TimeOfDay, TimeZone, Timestamp, Title, UserId,
 };
 
 use crate::{
@@ -42,6 +42,15 @@ pub(super) fn task(title: &str, change: impl FnOnce(&mut ImportedTask)) -> Task 
 pub(super) fn made(task: &ImportedTask) -> Task {
     let change = Task::import(task, ada(), instant("2026-11-22T00:00:00Z"));
     change.unwrap().task().clone()
+}
+
+/// The task once it was completed so many times, each on the day that it was due.
+pub(super) fn moved_on(task: Task, times: usize) -> Task {
+    (0..times).fold(task, |task, _| {
+        let now = task.due_at().unwrap();
+        let change = task.complete(Completion::Set(true), now).unwrap();
+        change.task().clone()
+    })
 }
 
 /// What is in a file with these tasks.
