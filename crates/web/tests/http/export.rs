@@ -88,7 +88,7 @@ async fn icalendar_has_a_to_do_for_each() {
     let expected = format!(
         "BEGIN:VTODO\r\nUID:{}\r\nDTSTAMP:20261121T093000Z\r\nCREATED:20261121T093000Z\r\n\
          LAST-MODIFIED:20261121T093000Z\r\nSUMMARY:=Pay\\, \"rent\"\r\nDESCRIPTION:two\\nlines\\; 🏠\r\n\
-         DTSTART;TZID=Europe/Berlin:20261231T093000\r\nRRULE:FREQ=MONTHLY\r\n\
+         DTSTART;TZID=Europe/Berlin:20261231T093000\r\nRRULE:FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1\r\n\
          PRIORITY:3\r\nSTATUS:NEEDS-ACTION\r\nCATEGORIES:home,a\\,b\r\n\
          END:VTODO\r\nEND:VCALENDAR\r\n",
         task["id"].as_str().unwrap()

@@ -95,6 +95,10 @@ impl TaskStore for Stalled {
         future::pending().await
     }
 
+    async fn find_due_reminders(&self, _: Timestamp, _: u32) -> Result<Vec<Task>, StoreError> {
+        future::pending().await
+    }
+
     async fn find_expired(&self, _: Timestamp, _: u32) -> Result<Vec<Task>, StoreError> {
         future::pending().await
     }
