@@ -3,21 +3,24 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::Error};
+use serde_json::Value;
 use sqlx::{
     ColumnIndex, Decode, FromRow, PgPool, Row, SqlitePool, Type, pool::PoolOptions,
-    postgres::PgConnectOptions, query_as, sqlite::SqliteConnectOptions,
+    postgres::PgConnectOptions, query_as, sqlite::SqliteConnectOptions, types::Json,
 };
 use uuid::Uuid;
 
 use crate::arguments::Bare;
 
 const GET: &str = "\
-SELECT id, user_id, title, description, completed_at, version, created_at, updated_at FROM tasks
+SELECT id, user_id, title, description, completed_at, priority, due_date, due_time, time_zone, due_at, remind_at, series,
+    tags, position, version, created_at, updated_at FROM tasks
 WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL";
 
 const LIST: &str = "\
-SELECT id, user_id, title, description, completed_at, version, created_at, updated_at FROM tasks
+SELECT id, user_id, title, description, completed_at, priority, due_date, due_time, time_zone, due_at, remind_at, series,
+    tags, position, version, created_at, updated_at FROM tasks
 WHERE user_id = $1 AND deleted_at IS NULL
 ORDER BY created_at DESC, id DESC
 LIMIT 20";
@@ -116,6 +119,18 @@ pub(super) struct Task {
     completed: bool,
     #[serde(serialize_with = "in_milliseconds_if_any")]
     completed_at: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "as_word")]
+    priority: i16,
+    due_date: Option<String>,
+    due_time: Option<String>,
+    time_zone: Option<String>,
+    #[serde(serialize_with = "in_milliseconds_if_any")]
+    due_at: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "in_milliseconds_if_any")]
+    remind_at: Option<DateTime<Utc>>,
+    recurrence: Option<Json<Value>>,
+    tags: Json<Vec<String>>,
+    position: String,
     version: i64,
     #[serde(serialize_with = "in_milliseconds")]
     created_at: DateTime<Utc>,
@@ -128,7 +143,10 @@ where
     usize: ColumnIndex<R>,
     Uuid: Decode<'r, R::Database> + Type<R::Database>,
     String: Decode<'r, R::Database> + Type<R::Database>,
+    i16: Decode<'r, R::Database> + Type<R::Database>,
     i64: Decode<'r, R::Database> + Type<R::Database>,
+    Json<Value>: Decode<'r, R::Database> + Type<R::Database>,
+    Json<Vec<String>>: Decode<'r, R::Database> + Type<R::Database>,
     DateTime<Utc>: Decode<'r, R::Database> + Type<R::Database>,
 {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
@@ -140,15 +158,31 @@ where
             description: row.try_get(3)?,
             completed: completed_at.is_some(),
             completed_at,
-            version: row.try_get(5)?,
-            created_at: row.try_get(6)?,
-            updated_at: row.try_get(7)?,
+            priority: row.try_get(5)?,
+            due_date: row.try_get(6)?,
+            due_time: row.try_get(7)?,
+            time_zone: row.try_get(8)?,
+            due_at: row.try_get(9)?,
+            remind_at: row.try_get(10)?,
+            recurrence: row.try_get(11)?,
+            tags: row.try_get(12)?,
+            position: row.try_get(13)?,
+            version: row.try_get(14)?,
+            created_at: row.try_get(15)?,
+            updated_at: row.try_get(16)?,
         })
     }
 }
 
 fn as_text<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(id)
+}
+
+const WORDS: [&str; 5] = ["none", "low", "medium", "high", "urgent"];
+
+fn as_word<S: Serializer>(rank: &i16, serializer: S) -> Result<S::Ok, S::Error> {
+    let word = usize::try_from(*rank).ok().and_then(|rank| WORDS.get(rank));
+    serializer.serialize_str(word.ok_or_else(|| S::Error::custom("no such priority"))?)
 }
 
 fn in_milliseconds<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
