@@ -6,6 +6,7 @@ mod housekeeping;
 mod lifecycle;
 mod output;
 mod settings;
+mod streams;
 mod telemetry;
 mod trust;
 mod wiring;

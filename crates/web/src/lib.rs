@@ -16,9 +16,11 @@ mod rate_limit;
 mod router;
 mod server;
 mod services;
+mod streams;
 mod wire;
 
 pub use cursor::CursorKey;
 pub use openapi::openapi_json;
 pub use server::{app, serve};
 pub use services::{Drain, HttpOptions, Services};
+pub use streams::{StreamLimits, Streams};

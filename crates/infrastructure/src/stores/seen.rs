@@ -3,7 +3,10 @@ use std::{hash::Hash, sync::Arc, time::Duration};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use taskwell_application::ports::{HeldApiToken, HeldSession, StoreError, TokenHash};
 use taskwell_domain::{SessionId, User, UserId};
-use tokio::time::Instant;
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::Instant,
+};
 
 /// What another server has changed is not known here for at most this long.
 const KEPT: Duration = Duration::from_millis(1_500);
@@ -13,6 +16,9 @@ const KEPT: Duration = Duration::from_millis(1_500);
 const IN_DOUBT: Duration = Duration::from_secs(60);
 
 const MAX_KEPT: u64 = 100_000;
+
+/// How many changes can wait for whoever listens to them.
+const MAX_UNHEARD: usize = 1_024;
 
 /// What a server has seen in its database a moment ago, and need not look up again: every request asks for a
 /// session, a token or an account. What is changed here is known here at once; on other servers within 2
@@ -27,6 +33,23 @@ pub struct Seen {
     /// By user: what was looked up by then may be different now. A lookup that began before a change and
     /// finishes after it must not bring back what was.
     doubtful_until: Cache<UserId, Instant>,
+    changes: broadcast::Sender<UserId>,
+}
+
+/// Whose sessions, tokens and accounts are changed on this server, as it happens.
+#[derive(Debug)]
+pub struct AccountChanges(broadcast::Receiver<UserId>);
+
+impl AccountChanges {
+    /// The next one; `None` if there were so many that it may have been anybody.
+    pub async fn next(&mut self) -> Option<UserId> {
+        match self.0.recv().await {
+            Ok(user) => Some(user),
+            Err(RecvError::Lagged(_)) => None,
+            // Nobody is left on this server who could change anything.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
 }
 
 type Sightings<K, V> = Cache<K, Sighting<V>>;
@@ -83,6 +106,7 @@ impl Default for Seen {
                 .eviction_policy(EvictionPolicy::lru())
                 .time_to_live(2 * IN_DOUBT)
                 .build(),
+            changes: broadcast::Sender::new(MAX_UNHEARD),
         }
     }
 }
@@ -92,6 +116,12 @@ fn sightings<K: Hash + Eq + Send + Sync + 'static, V: Seeable>() -> Sightings<K,
 }
 
 impl Seen {
+    /// Listens to changes from now on.
+    #[must_use]
+    pub fn changes(&self) -> AccountChanges {
+        AccountChanges(self.changes.subscribe())
+    }
+
     /// That session as it was seen a moment ago, or else what `lookup` finds.
     pub(super) async fn session(
         &self,
@@ -203,6 +233,8 @@ impl Drop for Changing<'_> {
             .entry_by_ref(self.user)
             // Another one may be in doubt for longer.
             .and_upsert_with(|known| known.map_or(until, |known| until.max(known.into_value())));
+        // An error means that nobody listens.
+        let _unheard = self.seen.changes.send(self.user.clone());
     }
 }
 
@@ -455,6 +487,26 @@ mod tests {
             assert!(server.is_active().await);
             assert_eq!(server.lookups(), 1);
         }
+    }
+
+    #[tokio::test]
+    async fn who_listens_hears_of_a_change_when_it_is_done() {
+        let server = Server::new(2);
+        let mut changes = server.clone().seen.changes();
+        server.end().await;
+        assert_eq!(changes.next().await, Some(server.user.clone()));
+        assert!(!server.is_active().await);
+    }
+
+    #[tokio::test]
+    async fn who_did_not_listen_for_too_long_is_told_that_it_may_have_been_anybody() {
+        let server = Server::new(0);
+        let mut changes = server.seen.changes();
+        for _ in 0..=MAX_UNHEARD {
+            server.change(Ok(())).await;
+        }
+        assert_eq!(changes.next().await, None);
+        assert_eq!(changes.next().await, Some(server.user.clone()));
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ use crate::{
     lifecycle::{self, StopSignals},
     output,
     settings::{LogFormat, Settings},
-    telemetry,
+    streams, telemetry,
     wiring::{self, Wiring},
 };
 
@@ -77,6 +77,15 @@ async fn start(
         memory,
         wiring.requests(),
     ));
+    tokio::spawn(streams::look_again(
+        wiring.streams(),
+        wiring.identity(),
+        wiring.account_changes(),
+    ));
+    tokio::spawn({
+        let database = database.clone();
+        async move { database.signals().run(&database).await }
+    });
     let server = taskwell_web::serve(
         listener,
         move || wiring.services(),

@@ -51,9 +51,6 @@ impl Body {
         payload: Payload,
         limit: usize,
     ) -> Result<(Self, Bytes), Failure> {
-        if kind == BodyKind::None {
-            return Ok((Self::Absent, Bytes::new()));
-        }
         let bytes = receive_bytes(request, payload, limit).await?;
         Ok((Self::read(kind, request, &bytes)?, bytes))
     }

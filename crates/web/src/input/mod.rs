@@ -18,6 +18,7 @@ pub(crate) use self::{
     },
     json::parse as parse_json,
     parameter::{Parameter, characters, instances, number, one_of},
+    query::query_value,
     reader::Reader,
     sent_back::{differs, received, received_instant, received_instant_or_null, sent_back},
 };

@@ -184,6 +184,10 @@ impl Failure {
                 Some(rate_limit::seconds(exceeded.allowance.reset_after).max(1))
             }
             Reason::Application(Error::Unavailable(_)) => Some(RETRY_AFTER),
+            Reason::Wire { code, .. } => {
+                let passes = [ErrorCode::RateLimited, ErrorCode::Unavailable].map(Code::from);
+                passes.contains(code).then_some(RETRY_AFTER)
+            }
             _ => None,
         }
     }

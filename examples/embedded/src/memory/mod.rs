@@ -4,6 +4,7 @@ mod api_tokens;
 mod audit;
 mod limits;
 mod sessions;
+mod signals;
 mod tasks;
 mod users;
 
@@ -19,11 +20,14 @@ use taskwell_domain::{
     ApiToken, AuditEntry, AuditId, Change, RefreshUse, Seq, Session, SessionId, Task, TaskId, Timestamp,
     User, UserId,
 };
+use tokio::sync::watch;
 
 /// Keeps everything in memory, behind one lock: whoever holds it sees and makes whole steps only.
 #[derive(Default)]
 pub struct MemoryStorage {
     memory: Mutex<Memory>,
+    /// Told of whenever tasks were written.
+    written: watch::Sender<()>,
 }
 
 #[derive(Default)]

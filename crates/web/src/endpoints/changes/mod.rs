@@ -2,6 +2,8 @@
 
 pub(crate) mod latest;
 pub(crate) mod list;
+pub(crate) mod stream;
+pub(crate) mod ticket;
 pub(crate) mod undo;
 
 /// The greatest number that every database can count to.
