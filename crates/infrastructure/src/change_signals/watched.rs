@@ -80,7 +80,7 @@ impl ChangeSignal for Watch {
     async fn changed(&mut self) {
         if self.last.changed().await.is_err() {
             // The log is kept while it is watched, so this cannot be.
-            future::pending().await
+            future::pending::<()>().await;
         }
     }
 }

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpSocket,
+    time::{Instant, sleep},
+};
 
 use crate::{
     client::Client,
@@ -253,10 +257,69 @@ async fn a_server_that_was_cut_off_from_its_database_goes_on_where_it_was() {
     while seen.is_empty() {
         match events.next().await {
             Some(event) if event.name == "change" => seen.push(event.data),
-            _ => events = Events::of(&there, Some(1)).await,
+            _ => {
+                // Until each connection to the database is made anew.
+                while there.get("/api/me/changes/latest").await.status != 200 {}
+                events = Events::of(&there, Some(1)).await;
+            }
         }
     }
     assert_eq!(seen[0]["task"]["title"], "meanwhile");
     ada.task("after").await;
     assert_eq!(events.change().await["task"]["title"], "after");
+}
+
+/// What a stalled reader has not taken waits in buffers of a bounded size; the system gives the connection up after half a
+/// minute, and with it goes the stream.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_takes_nothing_costs_bounded_memory_and_leaves_its_place() {
+    let database = TestDatabase::empty_sqlite().await;
+    let limits = [
+        ("TASKWELL__LIMITS__ENABLED", "true"),
+        ("TASKWELL__LIMITS__REQUESTS_PER_SECOND", "1000000"),
+        ("TASKWELL__LIMITS__STREAMS_PER_USER", "1"),
+    ];
+    let server = Server::start_with(database.url(), &limits);
+    let ada = server.client().signed_up("ada@example.com").await;
+    // Seven megabytes of log, of which the buffers of the system take some.
+    let description = "é".repeat(1_000);
+    let operations = vec![json!({"op": "create", "title": "long", "description": description}); 100];
+    for _ in 0..24 {
+        let batch = json!({"operations": operations});
+        ada.post("/api/me/tasks/batch", &batch).await.is(200);
+    }
+    let before = server.resident_mib();
+    let stalled = TcpSocket::new_v4().unwrap();
+    stalled.set_recv_buffer_size(16 * 1024).unwrap();
+    let mut stalled = stalled.connect(server.address().parse().unwrap()).await.unwrap();
+    let request = format!(
+        "GET /api/me/changes/stream?since=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+        ada.token()
+    );
+    stalled.write_all(request.as_bytes()).await.unwrap();
+    let mut head = [0; 12];
+    stalled.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+
+    let begun = Instant::now();
+    let refused = ada.get("/api/me/changes/stream").await;
+    refused.fails_with(429, "rate_limited");
+    while ada
+        .request(Method::GET, "/api/me/changes/stream")
+        .send()
+        .await
+        .unwrap()
+        .status()
+        != 200
+    {
+        assert!(
+            begun.elapsed() < Duration::from_secs(90),
+            "its place is still taken"
+        );
+        sleep(Duration::from_millis(250)).await;
+    }
+    assert!(begun.elapsed() > Duration::from_secs(20), "{:?}", begun.elapsed());
+    let grown = server.resident_mib().saturating_sub(before);
+    assert!(grown < 10, "it holds {grown} MiB more");
 }

@@ -41,7 +41,11 @@ impl Feed {
             return Err(Error::Unavailable(None).into());
         }
         let user = footing.user_id.clone();
-        let place = services.streams.enter(footing)?;
+        let place = services.streams.enter(footing.clone())?;
+        // What let it in may have been remembered from just before. From now on it is looked at again.
+        for stands in services.identity.look_again(&[footing]).await? {
+            stands?;
+        }
         let following = services.followers.follow(user, since).await?;
         let now = Instant::now();
         let mut heartbeat = interval_at(now + HEARTBEAT, HEARTBEAT);
@@ -80,7 +84,8 @@ impl Feed {
                 () = self.following.changed() => {}
                 _ = self.heartbeat.tick() => return Event::Heartbeat,
             }
-            match self.following.read().await {
+            // Most streams wait most of the time, and need no room for reading meanwhile.
+            match Box::pin(self.following.read()).await {
                 Ok(changes) if changes.is_empty() => {}
                 Ok(changes) => {
                     self.heartbeat.reset();

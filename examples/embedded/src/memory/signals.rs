@@ -22,7 +22,7 @@ impl ChangeSignal for Written {
     async fn changed(&mut self) {
         if self.0.changed().await.is_err() {
             // The storage is gone, and nothing is written any more.
-            future::pending().await
+            future::pending::<()>().await;
         }
     }
 }

@@ -41,20 +41,17 @@ impl Events {
     }
 
     /// The next one must be a change: its number and what it says.
-    #[track_caller]
-    pub(crate) fn change(&mut self) -> impl Future<Output = (u64, Value)> {
-        async {
-            let event = self.next().await.expect("the stream goes on");
-            assert_eq!(event.name.as_deref(), Some("change"), "{event:?}");
-            let (id, data) = (event.id.unwrap(), event.data.unwrap());
-            assert_eq!(data["seq"], id);
-            (id, data)
-        }
+    pub(crate) async fn change(&mut self) -> (u64, Value) {
+        let event = self.next().await.unwrap();
+        assert_eq!(event.name.as_deref(), Some("change"), "{event:?}");
+        let (id, data) = (event.id.unwrap(), event.data.unwrap());
+        assert_eq!(data["seq"], id);
+        (id, data)
     }
 
     /// The next one must be the last, and say why: that code.
     pub(crate) async fn ends_with(mut self, code: &str) {
-        let event = self.next().await.expect("the stream says why it ends");
+        let event = self.next().await.unwrap();
         assert_eq!(event.name.as_deref(), Some(code), "{event:?}");
         assert_eq!(event.data.unwrap()["code"], code);
         assert_eq!(self.next().await, None);
