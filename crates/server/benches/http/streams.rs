@@ -34,6 +34,9 @@ use crate::{
 /// How many are open, each of a user of its own.
 pub(crate) const STREAMS: usize = 1_000;
 
+/// How many are open before it is measured what each takes.
+const FIRST: usize = 100;
+
 /// While it is measured how soon they have what was written.
 pub(crate) const WRITES_A_SECOND: u32 = 200;
 
@@ -49,7 +52,9 @@ pub(crate) struct Streams {
     pub(crate) each: Option<u64>,
     /// `create` while nobody follows.
     pub(crate) alone: Series,
-    /// `create` while all streams are open, and one for each of those who write.
+    /// `create` while all streams are open, of others.
+    pub(crate) beside: Series,
+    /// `create` while there is also a stream for each of those who write.
     pub(crate) followed: Series,
 }
 
@@ -70,11 +75,9 @@ impl Streams {
         let create =
             async |duration| Round::measure(here, Operation::Create, population, writers, duration).await;
 
-        create(WARM_UP).await?;
-        let (mut alone, mut followed) = (Series::default(), Series::default());
-        for _ in 0..rounds {
-            alone.push(create(duration).await?);
-        }
+        // What the first ones take once for all, connections to the database among it, is not that of the others.
+        let first = Open::all(here, tokens.iter().take(FIRST).map(String::as_str)).await?;
+        sleep(IDLE).await;
         let before = here.usage();
         let open = Open::all(here, tokens.iter().map(String::as_str)).await?;
         sleep(IDLE).await;
@@ -83,12 +86,18 @@ impl Streams {
             .zip(after)
             .map(|(before, after)| after.resident.saturating_sub(before.resident) / STREAMS as u64);
         let of_here = open.follow(here, &tokens, duration).await?;
-        let of_writers = population.writers.iter().map(|writer| writer.token.as_str());
-        let of_writers = Open::all(here, of_writers).await?;
+        drop((first, open));
+
+        create(WARM_UP).await?;
+        let [mut alone, mut beside, mut followed] = [(); 3].map(|()| Series::default());
         for _ in 0..rounds {
+            alone.push(create(duration).await?);
+            let _open = Open::all(here, tokens.iter().map(String::as_str)).await?;
+            beside.push(create(duration).await?);
+            let of_writers = population.writers.iter().map(|writer| writer.token.as_str());
+            let _of_writers = Open::all(here, of_writers).await?;
             followed.push(create(duration).await?);
         }
-        drop((open, of_writers));
         let open = Open::all(there, tokens.iter().map(String::as_str)).await?;
         let of_there = open.follow(here, &tokens, duration).await?;
         Ok(Self {
@@ -96,6 +105,7 @@ impl Streams {
             there: of_there,
             each,
             alone,
+            beside,
             followed,
         })
     }

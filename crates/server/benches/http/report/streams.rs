@@ -24,14 +24,18 @@ pub(super) fn text(streams: &Streams) -> String {
          | create | requests/s | slowest–fastest round |\n\
          |---|--:|:-:|\n\
          | while nobody follows | {} |\n\
-         | while all streams are open, and one of each who writes | {} |\n\
-         | the second of the first | {:.2} | |\n\n\
+         | while all streams are open, of others | {} |\n\
+         | while there is also one of each who writes | {} |\n\
+         | the second of the first | {:.2} | |\n\
+         | the third of the first | {:.2} | |\n\n\
          Memory of a stream while nothing happens: {each}.\n",
         grouped(STREAMS as f64),
         latencies(&streams.here),
         latencies(&streams.there),
         rates(&streams.alone),
+        rates(&streams.beside),
         rates(&streams.followed),
+        streams.beside.rate() / streams.alone.rate(),
         streams.followed.rate() / streams.alone.rate(),
     )
 }
