@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod document;
+mod events;
 mod fakes;
 mod world;
 
@@ -10,8 +11,9 @@ pub(crate) use self::{
     answer::{Answer, next, status_of},
     call::Call,
     document::{Document, Operation, type_of, types},
+    events::Events,
     fakes::{Stalled, claims, token},
-    world::{ACCESS_TTL, BODY_LIMIT, ORIGIN, PASSWORD, Person, REFRESH_TTL, World},
+    world::{ACCESS_TTL, BODY_LIMIT, ORIGIN, PASSWORD, Person, REFRESH_TTL, STREAMS, World},
 };
 
 /// Every scope.
