@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpSocket,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 
 use crate::{
     client::Client,
@@ -274,6 +270,11 @@ async fn a_server_that_was_cut_off_from_its_database_goes_on_where_it_was() {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_takes_nothing_costs_bounded_memory_and_leaves_its_place() {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpSocket,
+    };
+
     let database = TestDatabase::empty_sqlite().await;
     let limits = [
         ("TASKWELL__LIMITS__ENABLED", "true"),
