@@ -7,12 +7,10 @@ use actix_web::{
     dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
     http::{Method, header},
     middleware::from_fn,
-    rt::net::TcpStream,
     web::Data,
 };
-use socket2::SockRef;
 
-use crate::{edge::edge, router, services::HttpOptions, services::Services, streams::PATIENCE};
+use crate::{edge::edge, router, services::HttpOptions, services::Services};
 
 /// What pages of other origins may read of a response.
 const EXPOSED_HEADERS: [&str; 9] = [
@@ -109,8 +107,9 @@ pub fn serve(
 /// system: nothing else could end what waits to be sent on it.
 fn give_up_who_takes_nothing(connection: &dyn Any) {
     #[cfg(target_os = "linux")]
-    if let Some(connection) = connection.downcast_ref::<TcpStream>()
-        && let Err(error) = SockRef::from(connection).set_tcp_user_timeout(Some(PATIENCE))
+    if let Some(connection) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Err(error) =
+            socket2::SockRef::from(connection).set_tcp_user_timeout(Some(crate::streams::PATIENCE))
     {
         tracing::debug!(%error, "a connection will not be given up by itself");
     }

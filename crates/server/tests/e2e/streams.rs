@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpSocket,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 
 use crate::{
     client::Client,
@@ -269,11 +265,15 @@ async fn a_server_that_was_cut_off_from_its_database_goes_on_where_it_was() {
     assert_eq!(events.change().await["task"]["title"], "after");
 }
 
-/// What a stalled reader has not taken waits in buffers of a bounded size; the system gives the connection up after half a
-/// minute, and with it goes the stream.
+/// The system gives the connection up after half a minute, and with it goes the stream.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_takes_nothing_costs_bounded_memory_and_leaves_its_place() {
+async fn a_reader_that_takes_nothing_leaves_its_place() {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpSocket,
+    };
+
     let database = TestDatabase::empty_sqlite().await;
     let limits = [
         ("TASKWELL__LIMITS__ENABLED", "true"),
@@ -289,7 +289,6 @@ async fn a_reader_that_takes_nothing_costs_bounded_memory_and_leaves_its_place()
         let batch = json!({"operations": operations});
         ada.post("/api/me/tasks/batch", &batch).await.is(200);
     }
-    let before = server.resident_mib();
     let stalled = TcpSocket::new_v4().unwrap();
     stalled.set_recv_buffer_size(16 * 1024).unwrap();
     let mut stalled = stalled.connect(server.address().parse().unwrap()).await.unwrap();
@@ -320,6 +319,4 @@ async fn a_reader_that_takes_nothing_costs_bounded_memory_and_leaves_its_place()
         sleep(Duration::from_millis(250)).await;
     }
     assert!(begun.elapsed() > Duration::from_secs(20), "{:?}", begun.elapsed());
-    let grown = server.resident_mib().saturating_sub(before);
-    assert!(grown < 10, "it holds {grown} MiB more");
 }
