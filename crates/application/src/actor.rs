@@ -21,11 +21,7 @@ impl Actor {
     /// # Errors
     /// [`Error::UserMismatch`] for anybody else, whether or not there is such a user.
     pub fn must_be(&self, named: &str) -> Result<(), Error> {
-        if named == "me" || named == self.user_id.as_str() {
-            Ok(())
-        } else {
-            Err(Error::UserMismatch)
-        }
+        user_is(&self.user_id, named)
     }
 
     /// The same user, for whom an assistant acts.
@@ -43,5 +39,17 @@ impl Actor {
             batch: None,
             at,
         }
+    }
+}
+
+/// Whether `named` in an address means that user: the own id, or the word `me`.
+///
+/// # Errors
+/// [`Error::UserMismatch`] for anybody else, whether or not there is such a user.
+pub fn user_is(user: &UserId, named: &str) -> Result<(), Error> {
+    if named == "me" || named == user.as_str() {
+        Ok(())
+    } else {
+        Err(Error::UserMismatch)
     }
 }

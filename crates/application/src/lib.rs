@@ -10,7 +10,7 @@ pub mod ports;
 mod read_only;
 pub mod tasks;
 
-pub use actor::Actor;
+pub use actor::{Actor, user_is};
 pub use administration::Administration;
 pub use error::{Error, ErrorCode, Exceeded, Limit};
 pub use identity::Identity;

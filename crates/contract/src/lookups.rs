@@ -1,5 +1,6 @@
 //! What every request looks up may be kept for a moment, but is never older than what was changed here.
 
+use taskwell_application::ports::{HeldApiToken, HeldSession};
 use taskwell_domain::{ApiToken, AuditAction, Role, Session, User, UserId};
 
 use crate::{
@@ -24,6 +25,7 @@ async fn look(storage: &Storage, id: &UserId) -> Seen {
     let session = storage.sessions.find(id, session_id(1)).await.unwrap();
     let api_token = storage.api_tokens.find(&token_hash(1)).await.unwrap();
     let user = user.as_deref();
+    look_at_many(storage, id, user, session.as_deref(), api_token.as_deref()).await;
     assert_eq!(storage.user(id).await.as_ref(), user);
     if let Some(held) = &session {
         assert_eq!(Some(&held.user), user);
@@ -36,6 +38,28 @@ async fn look(storage: &Storage, id: &UserId) -> Seen {
         session: session.map(|held| held.session.clone()),
         api_token: api_token.map(|held| held.token.clone()),
     }
+}
+
+/// Asked for many at once, each is told as it is, and what is not there, or somebody else's, is left out.
+async fn look_at_many(
+    storage: &Storage,
+    id: &UserId,
+    user: Option<&User>,
+    session: Option<&HeldSession>,
+    api_token: Option<&HeldApiToken>,
+) {
+    let nobody = UserId::parse("nobody").unwrap();
+    let ids = [nobody.clone(), id.clone()];
+    let users = storage.users.find_all(&ids).await.unwrap();
+    assert_eq!(users.iter().collect::<Vec<_>>(), Vec::from_iter(user));
+
+    let sessions = [(id, 1), (id, 9), (&nobody, 1)].map(|(user, number)| (user.clone(), session_id(number)));
+    let sessions = storage.sessions.find_all(&sessions).await.unwrap();
+    assert_eq!(sessions.iter().collect::<Vec<_>>(), Vec::from_iter(session));
+
+    let tokens = [(id, 1), (id, 9), (&nobody, 1)].map(|(user, number)| (user.clone(), api_token_id(number)));
+    let tokens = storage.api_tokens.find_all(&tokens).await.unwrap();
+    assert_eq!(tokens.iter().collect::<Vec<_>>(), Vec::from_iter(api_token));
 }
 
 /// An account with a session and a token, all looked up before.

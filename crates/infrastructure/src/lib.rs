@@ -18,6 +18,7 @@
 //! With the feature `testing`, the module of that name makes throw-away databases of both kinds.
 
 mod access_tokens;
+mod change_signals;
 mod clock;
 mod database;
 mod entities;
@@ -34,8 +35,10 @@ mod signing_keys;
 mod stores;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tickets;
 
 pub use access_tokens::JwtAccessTokens;
+pub use change_signals::DatabaseSignals;
 pub use clock::SystemClock;
 pub use database::{AddressError, ConnectError, Database, DatabaseAddress, DatabaseOptions, Migration};
 pub use ids::UuidV7Ids;
@@ -46,6 +49,7 @@ pub use password_hasher::Argon2Hasher;
 pub use request_limit::RequestLimits;
 pub use signing_keys::{SigningKeyError, SigningKeys};
 pub use stores::{
-    Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore, SqlSharedLimits, SqlTaskStore,
-    SqlUserStore,
+    AccountChanges, Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore, SqlSharedLimits,
+    SqlTaskStore, SqlUserStore,
 };
+pub use tickets::JwtTickets;

@@ -7,6 +7,7 @@ mod jobs;
 mod lifecycle;
 mod output;
 mod settings;
+mod streams;
 mod telemetry;
 mod trust;
 mod wiring;

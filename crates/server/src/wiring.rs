@@ -6,15 +6,15 @@ use taskwell_application::{
     Administration, Identity, Jobs, Tasks,
     identity::{IdentityPolicy, IdentityPorts, TryLimits},
     ports::RequestLimit,
-    tasks::TaskMemory,
+    tasks::{Followers, TaskMemory},
 };
 use taskwell_domain::Quota;
 use taskwell_infrastructure::{
-    Argon2Hasher, Database, DatabaseOptions, JwtAccessTokens, OutsideIssuers, RandomTokens, RequestLimits,
-    Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore, SqlSharedLimits, SqlTaskStore,
-    SqlUserStore, SystemClock, UuidV7Ids,
+    AccountChanges, Argon2Hasher, Database, DatabaseOptions, JwtAccessTokens, JwtTickets, OutsideIssuers,
+    RandomTokens, RequestLimits, Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore,
+    SqlSharedLimits, SqlTaskStore, SqlUserStore, SystemClock, UuidV7Ids,
 };
-use taskwell_web::{CursorKey, Drain, Services};
+use taskwell_web::{CursorKey, Drain, Services, StreamLimits, Streams};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -38,6 +38,7 @@ pub(crate) fn database_options(settings: &DatabaseSettings) -> DatabaseOptions {
         max_connections: settings.max_connections,
         acquire_timeout: settings.acquire_timeout,
         statement_timeout: Some(settings.statement_timeout),
+        pooler: settings.pooler,
     }
 }
 
@@ -65,8 +66,10 @@ pub(crate) struct Wiring {
     seen: Seen,
     passwords: Argon2Hasher,
     access_tokens: Arc<JwtAccessTokens>,
+    tickets: Arc<JwtTickets>,
     outside_tokens: Arc<OutsideIssuers>,
     requests: Arc<RequestLimits>,
+    streams: Streams,
     cursor_key: [u8; 32],
     policy: IdentityPolicy,
     memory: TaskMemory,
@@ -83,9 +86,11 @@ impl Wiring {
             workers: settings.server.workers,
             seen: Seen::default(),
             passwords: Argon2Hasher::default(),
+            tickets: Arc::new(JwtTickets::new(&signing_keys)),
             access_tokens: Arc::new(JwtAccessTokens::new(signing_keys)),
             outside_tokens: Arc::new(trust::outside_issuers(auth)?),
             requests: Arc::new(RequestLimits::new(requests(&settings.limits))),
+            streams: Streams::new(streams(&settings.limits)),
             policy: IdentityPolicy {
                 access_ttl: auth.access_ttl,
                 refresh_ttl: auth.refresh_ttl,
@@ -110,7 +115,9 @@ impl Wiring {
                 tasks: tasks.clone(),
                 cursor_key: self.cursor_key(),
             }),
+            followers: Followers::new(tasks.clone(), Arc::new(database.signals())),
             tasks,
+            streams: self.streams.clone(),
             ids: ports.ids.clone(),
             administration: Administration::new(ports.clone()),
             identity: Identity::new(ports, self.policy),
@@ -148,6 +155,16 @@ impl Wiring {
         Administration::new(self.identity_ports(&self.database))
     }
 
+    /// The streams that are open on any worker.
+    pub(crate) fn streams(&self) -> Streams {
+        self.streams.clone()
+    }
+
+    /// Whose sessions, tokens and accounts are changed through any worker.
+    pub(crate) fn account_changes(&self) -> AccountChanges {
+        self.seen.changes()
+    }
+
     /// What cursors are signed with: all servers of one key understand each other's.
     pub(crate) fn cursor_key(&self) -> CursorKey {
         CursorKey::from(self.cursor_key)
@@ -167,6 +184,7 @@ impl Wiring {
             passwords: Arc::new(self.passwords.clone()),
             access_tokens: self.access_tokens.clone(),
             outside_tokens: self.outside_tokens.clone(),
+            tickets: self.tickets.clone(),
             opaque_tokens: Arc::new(RandomTokens),
             clock: Arc::new(SystemClock),
             ids: Arc::new(UuidV7Ids),
@@ -186,6 +204,14 @@ fn tries(limits: &LimitSettings) -> Option<TryLimits> {
         register: Quota::per(limits.register_per_hour, 60 * MINUTE),
         refresh: Quota::per(REFRESHES_PER_MINUTE, MINUTE),
     })
+}
+
+fn streams(limits: &LimitSettings) -> StreamLimits {
+    let limit = |most| if limits.enabled { most } else { u32::MAX };
+    StreamLimits {
+        per_user: limit(limits.streams_per_user),
+        in_all: limit(limits.streams),
+    }
 }
 
 fn requests(limits: &LimitSettings) -> Option<Quota> {

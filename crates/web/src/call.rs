@@ -1,15 +1,16 @@
 use actix_web::{
     HttpRequest,
-    web::{Data, Payload},
+    web::{Bytes, Data, Payload},
 };
 use taskwell_application::Error;
 use taskwell_domain::Client;
+use taskwell_wire::Body;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
     access::Access,
     client,
-    input::{self, Input, Reader},
+    input::{self, BodyKind, Input, Reader},
     problem::{Failure, WireCode},
     services::{HttpOptions, Services},
 };
@@ -20,6 +21,8 @@ pub(crate) struct Call<A, I> {
     pub(crate) input: I,
     pub(crate) services: Data<Services>,
     pub(crate) request: HttpRequest,
+    /// What comes after the head, if it was not read as a body.
+    pub(crate) payload: Option<Payload>,
 }
 
 impl<A: Access, I: Input> Call<A, I> {
@@ -38,14 +41,19 @@ impl<A: Access, I: Input> Call<A, I> {
             Ok(entered) => entered?,
             Err(elapsed) => return Err(Error::Unavailable(Some(elapsed.into())).into()),
         };
-        let limit = I::BODY_LIMIT.unwrap_or(options.body_limit);
-        let body = input::receive(I::BODY, &request, payload, limit);
-        let (body, bytes) = timeout_at(deadline, body).await.unwrap_or_else(|_| {
-            Err(Failure::wire(
-                WireCode::RequestTimeout,
-                "the body did not arrive in time",
-            ))
-        })?;
+        let (body, bytes, payload) = if I::BODY == BodyKind::None {
+            (Body::Absent, Bytes::new(), Some(payload))
+        } else {
+            let limit = I::BODY_LIMIT.unwrap_or(options.body_limit);
+            let body = input::receive(I::BODY, &request, payload, limit);
+            let (body, bytes) = timeout_at(deadline, body).await.unwrap_or_else(|_| {
+                Err(Failure::wire(
+                    WireCode::RequestTimeout,
+                    "the body did not arrive in time",
+                ))
+            })?;
+            (body, bytes, None)
+        };
         let mut reader = Reader::new(&request, body, bytes)?;
         let input = I::read(&mut reader)?;
         let input = reader.finish(input)?;
@@ -54,6 +62,7 @@ impl<A: Access, I: Input> Call<A, I> {
             input,
             services,
             request,
+            payload,
         })
     }
     /// The program that calls.

@@ -15,9 +15,11 @@ mod rate_limit;
 mod router;
 mod server;
 mod services;
+mod streams;
 mod wire;
 
 pub use openapi::openapi_json;
 pub use server::{app, serve};
 pub use services::{Assistants, Drain, HttpOptions, Services};
+pub use streams::{StreamLimits, Streams};
 pub use taskwell_wire::CursorKey;

@@ -1,4 +1,4 @@
-use std::{io, net::TcpListener, sync::Arc, time::Duration};
+use std::{any::Any, io, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_cors::Cors;
 use actix_web::{
@@ -97,7 +97,22 @@ pub fn serve(
                 .try_into()
                 .unwrap_or(u64::MAX),
         )
+        .on_connect(|connection, _| give_up_who_takes_nothing(connection))
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// A connection whose other side acknowledges nothing, or leaves no room for more, for that long is closed by the
+/// system: nothing else could end what waits to be sent on it.
+fn give_up_who_takes_nothing(connection: &dyn Any) {
+    #[cfg(target_os = "linux")]
+    if let Some(connection) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Err(error) =
+            socket2::SockRef::from(connection).set_tcp_user_timeout(Some(crate::streams::PATIENCE))
+    {
+        tracing::debug!(%error, "a connection will not be given up by itself");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _left_to_the_system = connection;
 }

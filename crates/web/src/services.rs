@@ -1,10 +1,4 @@
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use ipnet::IpNet;
@@ -12,14 +6,22 @@ use taskwell_application::{
     Administration, Identity, Tasks,
     identity::Authenticated,
     ports::{Health, IdGenerator, RequestLimit},
+    tasks::Followers,
 };
 use taskwell_wire::CursorKey;
+use tokio::sync::watch;
+
+use crate::streams::Streams;
 
 /// What the endpoints use.
 #[derive(Clone)]
 pub struct Services {
     /// The use cases around tasks.
     pub tasks: Tasks,
+    /// The use case of whoever follows the changes of tasks.
+    pub followers: Followers,
+    /// The streams that are open.
+    pub streams: Streams,
     /// The use cases around accounts and sessions.
     pub identity: Identity,
     /// The use cases of administrators.
@@ -61,19 +63,26 @@ pub struct HttpOptions {
     pub cursor_key: CursorKey,
 }
 
-/// Tells the server's readiness that it is about to stop.
+/// Tells the server's readiness, and the streams that are open, that it is about to stop.
 #[derive(Clone, Debug, Default)]
-pub struct Drain(Arc<AtomicBool>);
+pub struct Drain(watch::Sender<bool>);
 
 impl Drain {
-    /// From now on the server is not ready.
+    /// From now on the server is not ready, and has no streams.
     pub fn begin(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.send_replace(true);
     }
 
     /// Whether it has begun.
     #[must_use]
     pub fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        *self.0.borrow()
+    }
+
+    /// Waits until it has begun.
+    pub(crate) async fn begun(&self) {
+        let mut begun = self.0.subscribe();
+        // An error would say that nobody can begin it any more, but this one can.
+        let _begun = begun.wait_for(|begun| *begun).await;
     }
 }

@@ -66,7 +66,7 @@ impl Identity {
         let login = match caller.door {
             Door::Session(id) => Login::Session(id),
             Door::Outside(issued_at) => Login::Outside(issued_at),
-            Door::ApiToken => return Err(Error::InsufficientScope(None)),
+            Door::ApiToken(_) => return Err(Error::InsufficientScope(None)),
         };
         if self.ports.api_tokens.list(user).await?.len() >= MAX_TOKENS {
             return Err(Error::Forbidden(

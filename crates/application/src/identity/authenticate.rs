@@ -1,9 +1,9 @@
 use taskwell_domain::{
-    ActorKind, ChangeActor, Client, FaultCode, Grant, RequestId, Role, Scope, SessionId, Timestamp, User,
-    UserId,
+    ActorKind, ApiTokenId, ChangeActor, Client, FaultCode, Grant, RequestId, Role, Scope, SessionId,
+    Timestamp, User, UserId,
 };
 
-use super::Identity;
+use super::{Footing, Identity};
 use crate::{
     Actor, Error,
     administration::Administrator,
@@ -21,6 +21,8 @@ pub struct Authenticated {
     pub grant: Grant,
     /// Which kind of token it was.
     pub door: Door,
+    /// When the token ends by itself, if it does.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// What a token rests on.
@@ -29,7 +31,7 @@ pub enum Door {
     /// A session here.
     Session(SessionId),
     /// A token for a program.
-    ApiToken,
+    ApiToken(ApiTokenId),
     /// A login at another issuer, whose token was given out then.
     Outside(Option<Timestamp>),
 }
@@ -86,7 +88,17 @@ impl Authenticated {
     pub fn session_id(&self) -> Option<SessionId> {
         match self.door {
             Door::Session(id) => Some(id),
-            Door::ApiToken | Door::Outside(_) => None,
+            Door::ApiToken(_) | Door::Outside(_) => None,
+        }
+    }
+
+    /// What it takes for this to go on.
+    #[must_use]
+    pub fn footing(&self) -> Footing {
+        Footing {
+            user_id: self.actor.user_id.clone(),
+            door: self.door.clone(),
+            expires_at: self.expires_at,
         }
     }
 }
@@ -147,6 +159,7 @@ impl Identity {
             role: held.user.role,
             grant: Grant::Everything,
             door: Door::Session(claims.session_id),
+            expires_at: Some(claims.expires_at),
         })
     }
 
@@ -180,12 +193,13 @@ impl Identity {
             },
             role: user.role,
             grant: Grant::Only(token.scopes.clone()),
-            door: Door::ApiToken,
+            door: Door::ApiToken(token.id),
+            expires_at: token.expires_at,
         })
     }
 
     /// Whether anybody can still log in to that account: the operator may have taken its issuer away.
-    fn has_trusted_issuer(&self, user: &User) -> bool {
+    pub(super) fn has_trusted_issuer(&self, user: &User) -> bool {
         user.issuer.is_ourselves() || self.ports.outside_tokens.trusts(&user.issuer)
     }
 
@@ -237,13 +251,14 @@ impl Identity {
             role: if claims.is_admin { Role::Admin } else { user.role },
             grant: Grant::Everything,
             door: Door::Outside(claims.issued_at),
+            expires_at: Some(claims.expires_at),
         })
     }
 }
 
 /// # Errors
 /// [`Error::AccountDisabled`] for an account that is shut out.
-fn let_in(user: &User) -> Result<(), Error> {
+pub(super) fn let_in(user: &User) -> Result<(), Error> {
     if user.is_disabled() {
         Err(Error::AccountDisabled)
     } else {

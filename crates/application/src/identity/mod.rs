@@ -4,6 +4,7 @@ mod admit;
 mod api_tokens;
 mod authenticate;
 mod clean_up;
+mod footing;
 mod limits;
 mod login;
 mod logout;
@@ -13,6 +14,7 @@ mod public_keys;
 mod refresh;
 mod register;
 mod sessions;
+mod ticket;
 mod tokens;
 
 use std::{sync::Arc, time::Duration};
@@ -21,16 +23,18 @@ pub use self::{
     api_tokens::{CreateApiToken, CreatedApiToken},
     authenticate::{Authenticated, Door},
     clean_up::CleanedUp,
+    footing::Footing,
     limits::TryLimits,
     login::Login,
     password::ChangePassword,
     refresh::Refresh,
     register::Register,
+    ticket::Ticket,
     tokens::Tokens,
 };
 use crate::ports::{
     AccessTokens, ApiTokenStore, AuditTrail, Clock, IdGenerator, OpaqueTokens, OutsideTokens, PasswordHasher,
-    SessionStore, SharedLimits, UserStore,
+    SessionStore, SharedLimits, Tickets, UserStore,
 };
 
 /// The use cases around accounts and sessions, one file each.
@@ -61,6 +65,8 @@ pub struct IdentityPorts {
     pub outside_tokens: Arc<dyn OutsideTokens>,
     /// Makes refresh tokens and tokens for programs.
     pub opaque_tokens: Arc<dyn OpaqueTokens>,
+    /// Signs and checks tickets for streams.
+    pub tickets: Arc<dyn Tickets>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids.

@@ -26,6 +26,9 @@ pub trait ApiTokenStore: Send + Sync {
     /// seconds old, but never older than what was changed through the same server.
     async fn find(&self, hash: &TokenHash) -> Result<Option<Arc<HeldApiToken>>, StoreError>;
 
+    /// Those of the tokens that are there, each with its user, in no order, as they are at this moment.
+    async fn find_all(&self, tokens: &[(UserId, ApiTokenId)]) -> Result<Vec<HeldApiToken>, StoreError>;
+
     /// The tokens of that user, newest first, 1,000 at most.
     async fn list(&self, user: &UserId) -> Result<Vec<ApiToken>, StoreError>;
 

@@ -15,6 +15,7 @@
 mod access_tokens;
 mod api_token_store;
 mod audit_trail;
+mod change_signals;
 mod clock;
 mod health;
 mod id_generator;
@@ -26,11 +27,13 @@ mod password_hasher;
 mod session_store;
 mod store_error;
 mod task_store;
+mod tickets;
 mod user_store;
 
 pub use access_tokens::{AccessClaims, AccessTokens, InvalidToken, PublicKey};
 pub use api_token_store::{ApiTokenStore, HeldApiToken, Login};
 pub use audit_trail::{AuditPage, AuditQuery, AuditTrail};
+pub use change_signals::{ChangeSignal, ChangeSignals};
 pub use clock::Clock;
 pub use health::Health;
 pub use id_generator::IdGenerator;
@@ -45,6 +48,7 @@ pub use task_store::{
     AnsweredTask, KeptAnswer, LogPage, Mark, Neighbours, NewAnswer, Page, Recording, Side, Sort, SortKey,
     SortValue, Start, TaskFilter, TaskQuery, TaskStore,
 };
+pub use tickets::{TicketClaims, Tickets};
 pub use user_store::{Credentials, UserPage, UserPosition, UserQuery, UserStore};
 
 #[cfg(feature = "mocks")]
@@ -52,6 +56,7 @@ pub use self::{
     access_tokens::MockAccessTokens,
     api_token_store::MockApiTokenStore,
     audit_trail::MockAuditTrail,
+    change_signals::{MockChangeSignal, MockChangeSignals},
     clock::MockClock,
     health::MockHealth,
     id_generator::MockIdGenerator,
@@ -62,5 +67,6 @@ pub use self::{
     password_hasher::MockPasswordHasher,
     session_store::MockSessionStore,
     task_store::MockTaskStore,
+    tickets::MockTickets,
     user_store::MockUserStore,
 };

@@ -27,6 +27,10 @@ pub trait SessionStore: Send + Sync {
     /// be up to 2 seconds old, but never older than what was changed through the same server.
     async fn find(&self, user: &UserId, id: SessionId) -> Result<Option<Arc<HeldSession>>, StoreError>;
 
+    /// Those of the sessions that are there, ended ones included, each with its user, in no order, as they are at
+    /// this moment.
+    async fn find_all(&self, sessions: &[(UserId, SessionId)]) -> Result<Vec<HeldSession>, StoreError>;
+
     /// The sessions of that user that are active at `now`, newest first, 1,000 at most.
     async fn list(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StoreError>;
 

@@ -38,6 +38,9 @@ pub trait UserStore: Send + Sync {
     /// The account of that id.
     async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError>;
 
+    /// Those of the accounts that are there, in no order.
+    async fn find_all(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError>;
+
     /// The account of that id. Since every request of an account from elsewhere asks, an answer may be up to
     /// 2 seconds old, but never older than what was changed through the same server.
     async fn find_lately(&self, id: &UserId) -> Result<Option<Arc<User>>, StoreError>;

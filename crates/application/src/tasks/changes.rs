@@ -1,4 +1,4 @@
-use taskwell_domain::{Change, Seq, TaskId};
+use taskwell_domain::{Change, Seq, TaskId, UserId};
 
 use super::Tasks;
 use crate::{Actor, Error};
@@ -29,7 +29,17 @@ impl Tasks {
     /// [`Error::ResyncRequired`] if the log does not go back so far, or ends before: a number from before a backup was
     /// restored, say, whose changes are not those that will have these numbers.
     pub async fn changes(&self, actor: &Actor, since: Seq, limit: u32) -> Result<ChangeList, Error> {
-        let page = self.store.changes(&actor.user_id, since, limit).await?;
+        self.piece_of_log(&actor.user_id, since, limit).await
+    }
+
+    /// The same of any user.
+    pub(super) async fn piece_of_log(
+        &self,
+        user: &UserId,
+        since: Seq,
+        limit: u32,
+    ) -> Result<ChangeList, Error> {
+        let page = self.store.changes(user, since, limit).await?;
         if since < page.forgotten || since > page.latest {
             return Err(Error::ResyncRequired);
         }

@@ -9,6 +9,7 @@ mod create;
 mod delete;
 mod edit;
 mod export;
+mod follow;
 mod get;
 mod idempotency;
 mod import;
@@ -33,6 +34,7 @@ pub use self::{
     create::{CreateTask, Created},
     edit::EditTask,
     export::Export,
+    follow::{Followers, Following},
     idempotency::{Done, IdempotencyKey},
     import::{ImportRow, ImportTasks, Imported, RowFaults},
     list::{Cursor, ListTasks, TaskList},

@@ -1,4 +1,4 @@
-use taskwell_domain::{Change, Seq, Task, TaskChange, TaskId, Timestamp};
+use taskwell_domain::{Change, Seq, Task, TaskChange, TaskId, Timestamp, UserId};
 
 use super::{Asserted, Done, IdempotencyKey, Precondition, Tasks, idempotency::Answer};
 use crate::{
@@ -95,7 +95,12 @@ impl Tasks {
 
     /// The number of the last change in the caller's log.
     pub(super) async fn latest(&self, actor: &Actor) -> Result<Seq, Error> {
-        let page = self.store.changes(&actor.user_id, Seq::from(u64::MAX), 1).await?;
+        self.end_of_log(&actor.user_id).await
+    }
+
+    /// The number of the last change in the log of that user.
+    pub(super) async fn end_of_log(&self, user: &UserId) -> Result<Seq, Error> {
+        let page = self.store.changes(user, Seq::from(u64::MAX), 1).await?;
         Ok(page.latest)
     }
 }

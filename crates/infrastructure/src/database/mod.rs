@@ -15,6 +15,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
+use sqlx::PgPool;
 
 use self::postgres::Postgres;
 pub use self::{
@@ -23,6 +24,7 @@ pub use self::{
     migrations::Migration,
 };
 pub(crate) use self::{error::store_error, health::PING_TIMEOUT};
+use crate::DatabaseSignals;
 
 /// Which database, and how much of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,9 +37,12 @@ pub struct DatabaseOptions {
     pub max_connections: Option<u32>,
     /// How long to wait for a connection, a new one to the server included.
     pub acquire_timeout: Duration,
-    /// How long a statement may take on PostgreSQL. `None` leaves it to the server's own settings: a pooler
-    /// in between refuses to be told.
+    /// How long a statement may take on PostgreSQL. `None` leaves it to the server's own settings, as a pooler
+    /// does.
     pub statement_timeout: Option<Duration>,
+    /// Whether a pooler stands before PostgreSQL that gives away a connection between two transactions, such as
+    /// PgBouncer from 1.21 on. Then nothing is used that needs a session.
+    pub pooler: bool,
 }
 
 impl DatabaseOptions {
@@ -48,6 +53,7 @@ impl DatabaseOptions {
             max_connections: None,
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Some(Duration::from_secs(10)),
+            pooler: false,
         }
     }
 }
@@ -59,6 +65,7 @@ impl std::fmt::Debug for DatabaseOptions {
             .field("max_connections", &self.max_connections)
             .field("acquire_timeout", &self.acquire_timeout)
             .field("statement_timeout", &self.statement_timeout)
+            .field("pooler", &self.pooler)
             .finish_non_exhaustive()
     }
 }
@@ -73,6 +80,7 @@ pub struct Database {
     /// Where more connections come from, with PostgreSQL.
     postgres: Option<Postgres>,
     ping_timeout: Duration,
+    signals: DatabaseSignals,
 }
 
 impl Database {
@@ -103,7 +111,14 @@ impl Database {
             write,
             postgres,
             ping_timeout: options.acquire_timeout.min(PING_TIMEOUT),
+            signals: DatabaseSignals::default(),
         })
+    }
+
+    /// Tells of what is written to the logs of its users.
+    #[must_use]
+    pub fn signals(&self) -> DatabaseSignals {
+        self.signals.clone()
     }
 
     /// The same database for one of so many runtimes that each run on a thread of their own, such as the
@@ -138,6 +153,11 @@ impl Database {
 
     pub(crate) fn write(&self) -> &DatabaseConnection {
         &self.write
+    }
+
+    /// Connections to PostgreSQL of their own for `LISTEN` and `NOTIFY`, where these can be used.
+    pub(crate) fn pool_for_signals(&self) -> Option<PgPool> {
+        self.postgres.as_ref().and_then(Postgres::pool_for_signals)
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

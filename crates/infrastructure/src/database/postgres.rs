@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::{
-    ConnectOptions, Connection,
+    ConnectOptions, Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -18,6 +18,8 @@ const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(super) struct Postgres {
     connect: PgConnectOptions,
+    /// Whether what hands out connections of the server, one a transaction, stands in between.
+    pooler: bool,
     max_connections: u32,
     acquire_timeout: Duration,
 }
@@ -35,25 +37,15 @@ impl Postgres {
     pub(super) fn new(options: &DatabaseOptions) -> Result<Self, ConnectError> {
         let connect = PgConnectOptions::from_str(&options.url)
             .map_err(|error| ConnectError::Address(Box::new(error)))?
-            .application_name("taskwell")
-            .options([
-                // What a write in one statement rests on, whatever the server's own default is.
-                ("default_transaction_isolation", "read committed"),
-                // One plan for each statement, which is kept: to plan again for each costs more than most of them.
-                // It knows no values, so that it would take half of a table for most of it, and read all.
-                ("plan_cache_mode", "force_generic_plan"),
-                ("enable_seqscan", "off"),
-                // The planner takes it that every part of a statement is gone through. Those of a listing stop at
-                // a page, long before a compiled plan or a second process would have begun.
-                ("jit", "off"),
-                ("max_parallel_workers_per_gather", "0"),
-            ]);
-        let connect = match options.statement_timeout {
-            Some(timeout) => connect.options([("statement_timeout", timeout.as_millis().to_string())]),
-            None => connect,
+            .application_name("taskwell");
+        let connect = if options.pooler {
+            connect
+        } else {
+            for_session(connect, options.statement_timeout)
         };
         Ok(Self {
             connect,
+            pooler: options.pooler,
             max_connections: options.max_connections.unwrap_or(MAX_CONNECTIONS),
             acquire_timeout: options.acquire_timeout,
         })
@@ -85,5 +77,42 @@ impl Postgres {
             })
             .connect_lazy_with(self.connect.clone());
         SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+    }
+
+    /// Two connections, not open yet, that are kept however long nothing comes: one listens, the other one
+    /// notifies, and neither takes one away from requests. A pooler would let `LISTEN` succeed, and nothing
+    /// through.
+    pub(super) fn pool_for_signals(&self) -> Option<PgPool> {
+        if self.pooler {
+            return None;
+        }
+        let connect = self.connect.clone().application_name("taskwell signals");
+        let pool = PgPoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(self.acquire_timeout)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(connect);
+        Some(pool)
+    }
+}
+
+/// With what a session of ours has set: a pooler would refuse the connection for it.
+fn for_session(connect: PgConnectOptions, statement_timeout: Option<Duration>) -> PgConnectOptions {
+    let connect = connect.options([
+        // What a write in one statement rests on, whatever the server's own default is.
+        ("default_transaction_isolation", "read committed"),
+        // One plan for each statement, which is kept: to plan again for each costs more than most of them.
+        // It knows no values, so that it would take half of a table for most of it, and read all.
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        // The planner takes it that every part of a statement is gone through. Those of a listing stop at
+        // a page, long before a compiled plan or a second process would have begun.
+        ("jit", "off"),
+        ("max_parallel_workers_per_gather", "0"),
+    ]);
+    match statement_timeout {
+        Some(timeout) => connect.options([("statement_timeout", timeout.as_millis().to_string())]),
+        None => connect,
     }
 }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -10,7 +10,7 @@ use taskwell_domain::{
     ApiToken, ApiTokenId, AuditEntry, Scope, Scopes, Session, Timestamp, TokenName, User, UserId,
 };
 
-use super::{MAX_LISTED, Seen, audit, corrupt, purge::purge, user_id};
+use super::{ASKED_AT_ONCE, MAX_LISTED, Seen, audit, corrupt, purge::purge, user_id};
 use crate::{
     database::{Database, store_error},
     entities::{
@@ -73,6 +73,26 @@ impl ApiTokenStore for SqlApiTokenStore {
 
     async fn find(&self, hash: &TokenHash) -> Result<Option<Arc<HeldApiToken>>, StoreError> {
         self.seen.api_token(hash, self.look_up(hash)).await
+    }
+
+    async fn find_all(&self, tokens: &[(UserId, ApiTokenId)]) -> Result<Vec<HeldApiToken>, StoreError> {
+        let mut found = Vec::new();
+        for some in tokens.chunks(ASKED_AT_ONCE) {
+            let rows = Entity::find()
+                .find_both_related(users::Entity)
+                .filter(Column::Id.is_in(some.iter().map(|(_, id)| id.as_uuid())))
+                .filter(Column::UserId.is_in(some.iter().map(|(user, _)| user.as_str())))
+                .all(self.database.read())
+                .await
+                .map_err(store_error)?;
+            for (token, user) in rows {
+                let (token, user) = (token.try_into()?, user.try_into()?);
+                found.push(HeldApiToken { token, user });
+            }
+        }
+        let asked: HashSet<&(UserId, ApiTokenId)> = tokens.iter().collect();
+        found.retain(|held| asked.contains(&(held.user.id.clone(), held.token.id)));
+        Ok(found)
     }
 
     async fn list(&self, user: &UserId) -> Result<Vec<ApiToken>, StoreError> {

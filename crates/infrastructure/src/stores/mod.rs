@@ -11,8 +11,14 @@ mod tasks;
 mod users;
 
 pub use self::{
-    api_tokens::SqlApiTokenStore, audit::SqlAuditTrail, jobs::SqlJobStore, seen::Seen,
-    sessions::SqlSessionStore, shared_limits::SqlSharedLimits, tasks::SqlTaskStore, users::SqlUserStore,
+    api_tokens::SqlApiTokenStore,
+    audit::SqlAuditTrail,
+    jobs::SqlJobStore,
+    seen::{AccountChanges, Seen},
+    sessions::SqlSessionStore,
+    shared_limits::SqlSharedLimits,
+    tasks::SqlTaskStore,
+    users::SqlUserStore,
 };
 
 pub(crate) use self::tasks::reindex;
@@ -25,6 +31,9 @@ use taskwell_domain::{Seq, UserId};
 /// How much of a user's own a store lists that knows no pages.
 const MAX_LISTED: u64 = 1_000;
 
+/// How many things one statement asks for by their ids.
+pub(crate) const ASKED_AT_ONCE: usize = 500;
+
 /// A stored value that the domain would not have let in.
 fn corrupt(column: &str, what: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(format!("{column}: {what}"))
@@ -36,13 +45,13 @@ fn to_stored(seq: Seq) -> i64 {
     i64::try_from(seq.get()).unwrap_or(i64::MAX)
 }
 
-fn from_stored(column: &str, number: i64) -> Result<Seq, StoreError> {
+pub(crate) fn from_stored(column: &str, number: i64) -> Result<Seq, StoreError> {
     u64::try_from(number)
         .map(Seq::from)
         .map_err(|error| corrupt(column, error))
 }
 
-fn user_id(column: &str, text: &str) -> Result<UserId, StoreError> {
+pub(crate) fn user_id(column: &str, text: &str) -> Result<UserId, StoreError> {
     UserId::parse(text).map_err(|fault| corrupt(column, fault))
 }
 

@@ -188,7 +188,7 @@ async fn what_the_use_cases_refuse_has_their_code() {
 async fn whose_tasks_are_meant_says_the_token_alone() {
     let world = World::new();
     let user = world.user().await;
-    let ada = world.assistant(&user, "a", Grant::Everything).await;
+    let ada = world.assistant(&user, Grant::Everything).await;
     let bob = world.user().await;
     let tools = ada.client.list_all_tools().await.unwrap();
     for tool in tools {

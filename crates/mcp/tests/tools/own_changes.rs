@@ -30,8 +30,8 @@ impl Conversation {
 async fn own_changes_are_those_of_an_assistant_with_this_token() {
     let world = World::new();
     let user = world.user().await;
-    let one = world.assistant(&user, "one", Grant::Everything).await;
-    let other = world.assistant(&user, "other", Grant::Everything).await;
+    let one = world.assistant(&user, Grant::Everything).await;
+    let other = world.assistant(&user, Grant::Everything).await;
     one.task("A").await;
     one.user_adds(&world, "B").await;
     other.task("C").await;
@@ -42,7 +42,8 @@ async fn own_changes_are_those_of_an_assistant_with_this_token() {
     );
     let own = one.call("what_changed", json!({"own": true})).await;
     assert_eq!(titles(&own), ["A", "D"]);
-    assert_eq!(own["changes"][0]["actor"], json!({"kind": "mcp", "id": "one"}));
+    let token = &one.actor.via.id;
+    assert_eq!(own["changes"][0]["actor"], json!({"kind": "mcp", "id": token}));
     assert_eq!((&own["next"], &own["more"]), (&json!(4), &json!(false)));
     let theirs = other.call("what_changed", json!({"own": true})).await;
     assert_eq!(titles(&theirs), ["C"]);

@@ -20,7 +20,7 @@ const WRITING: [&str; 6] = [
 async fn both_revisions_are_spoken() {
     let world = World::new();
     let user = world.user().await;
-    let older = world.assistant(&user, "a", Grant::Everything).await;
+    let older = world.assistant(&user, Grant::Everything).await;
     let told = older.client.peer_info().unwrap();
     assert_eq!(told.protocol_version, ProtocolVersion::V_2025_11_25);
     let told = json!(*told);
@@ -28,7 +28,7 @@ async fn both_revisions_are_spoken() {
     assert!(told["instructions"].as_str().unwrap().contains("undo"));
     assert_eq!(told["capabilities"], json!({"tools": {}}));
     let newer = world
-        .conversation(&user, "a", Grant::Everything, without_initialize())
+        .conversation(&user, Grant::Everything, without_initialize())
         .await;
     let task = newer.task("Buy milk").await;
     assert_eq!(older.call("get_task", json!({"task_id": task["id"]})).await, task);
@@ -47,7 +47,7 @@ async fn a_token_sees_and_uses_only_what_it_opens() {
         (only(&[Scope::AccountRead]), &[]),
         (Grant::Everything, &both),
     ] {
-        let assistant = world.assistant(&user, "a", grant).await;
+        let assistant = world.assistant(&user, grant).await;
         let listed = assistant.client.list_all_tools().await.unwrap();
         let names: Vec<&str> = listed.iter().map(|tool| &*tool.name).collect();
         assert_eq!(names, open);

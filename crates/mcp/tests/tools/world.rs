@@ -57,35 +57,35 @@ impl World {
     /// Somebody new, who lets an assistant do everything.
     pub(crate) async fn ada(&self) -> Conversation {
         let ada = self.user().await;
-        self.assistant(&ada, "0199f0c1-0000-7000-8000-00000000000a", Grant::Everything)
-            .await
+        self.assistant(&ada, Grant::Everything).await
     }
 
-    /// An assistant of that user, with the token of that id.
-    pub(crate) async fn assistant(&self, user: &UserId, token: &str, grant: Grant) -> Conversation {
-        self.conversation(user, token, grant, ClientLifecycleMode::Initialize)
+    /// An assistant of that user, with a token of its own.
+    pub(crate) async fn assistant(&self, user: &UserId, grant: Grant) -> Conversation {
+        self.conversation(user, grant, ClientLifecycleMode::Initialize)
             .await
     }
 
     pub(crate) async fn conversation(
         &self,
         user: &UserId,
-        token: &str,
         grant: Grant,
         lifecycle: ClientLifecycleMode,
     ) -> Conversation {
+        let token = RandomIds.api_token_id();
         let caller = Authenticated {
             actor: Actor {
                 user_id: user.clone(),
                 via: ChangeActor {
                     kind: ActorKind::Token,
-                    id: token.to_owned(),
+                    id: token.to_string(),
                 },
                 request_id: RandomIds.request_id(),
             },
             role: Role::User,
             grant,
-            door: Door::ApiToken,
+            door: Door::ApiToken(token),
+            expires_at: None,
         };
         let (revoke, is_revoked) = watch::channel(false);
         let holder = Holder {

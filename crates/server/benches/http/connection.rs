@@ -3,7 +3,7 @@
 use http_body_util::{BodyExt, Full};
 use hyper::{
     StatusCode,
-    body::Bytes,
+    body::{Bytes, Incoming},
     client::conn::http1::{self, SendRequest},
 };
 use hyper_util::rt::TokioIo;
@@ -28,6 +28,16 @@ impl Connection {
             authority: authority.to_owned(),
             sender,
         })
+    }
+
+    /// The body of an answer that goes on, which takes the connection.
+    pub(crate) async fn stream(mut self, call: Call<'_>) -> Result<Incoming> {
+        self.sender.ready().await?;
+        let response = self.sender.send_request(call.to(&self.authority)?).await?;
+        match response.status() {
+            StatusCode::OK => Ok(response.into_body()),
+            status => Err(format!("a stream was answered {status}").into()),
+        }
     }
 
     /// The whole answer, which must have that status.

@@ -15,6 +15,7 @@ mod round;
 mod series;
 mod server;
 mod storm;
+mod streams;
 mod taskwell;
 mod times;
 mod timing;

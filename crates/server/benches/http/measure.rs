@@ -4,15 +4,15 @@ use std::{sync::Arc, thread, time::Duration};
 
 use crate::{
     Result, arguments::Arguments, bare, connection::Connection, operation::Operation, place::Place,
-    population::Population, round::Round, series::Series, server::Server, storm::Storm, taskwell,
-    timing::Timing, usage::Usage,
+    population::Population, round::Round, series::Series, server::Server, storm::Storm, streams::Streams,
+    taskwell, timing::Timing, usage::Usage,
 };
 
 /// How often the server is started.
 const STARTS: usize = 10;
 
 /// How long a server that has nothing to do is left alone before its memory is looked at.
-const IDLE: Duration = Duration::from_secs(1);
+pub(crate) const IDLE: Duration = Duration::from_secs(1);
 
 pub(crate) const WARM_UP: Duration = Duration::from_secs(1);
 
@@ -27,6 +27,7 @@ pub(crate) struct Figures {
     pub(crate) memory: Memory,
     pub(crate) timing: Timing,
     pub(crate) storm: Storm,
+    pub(crate) streams: Streams,
 }
 
 /// One operation, on Taskwell and on the bare server if that can do it.
@@ -85,6 +86,7 @@ impl<'a> Measure<'a> {
         taskwell.stop()?;
         let timing = self.timing(&population).await?;
         let storm = self.storm(&population).await?;
+        let streams = self.streams(&population).await?;
         Ok(Figures {
             starts,
             operations,
@@ -95,6 +97,7 @@ impl<'a> Measure<'a> {
             },
             timing,
             storm,
+            streams,
         })
     }
 
@@ -113,6 +116,16 @@ impl<'a> Measure<'a> {
         let storm = Storm::measure(&server, population, rounds, duration).await?;
         server.stop()?;
         Ok(storm)
+    }
+
+    /// On two servers of one database.
+    async fn streams(&self, population: &Arc<Population>) -> Result<Streams> {
+        let [here, there] = [self.taskwell()?, self.taskwell()?];
+        let (rounds, duration) = (self.arguments.rounds, self.arguments.duration());
+        let streams = Streams::measure([&here, &there], population, rounds, duration).await?;
+        here.stop()?;
+        there.stop()?;
+        Ok(streams)
     }
 
     fn taskwell(&self) -> Result<Server> {

@@ -7,6 +7,9 @@ use crate::{Result, place::Place, server::Server};
 /// For a database that is gone in a few minutes.
 const SECRET: &str = "only for databases of the benchmark, 4711";
 
+/// Of another issuer, whose users need no password here.
+pub(crate) const OUTSIDE_SECRET: &str = "of the other issuer of the benchmark, 0815";
+
 /// The real program with the settings that it comes with; what the other server must have too is said.
 pub(crate) fn start(place: &Place, workers: usize) -> Result<Server> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taskwell"));
@@ -22,6 +25,7 @@ pub(crate) fn start(place: &Place, workers: usize) -> Result<Server> {
             place.max_connections().to_string(),
         )
         .env("TASKWELL__AUTH__SECRET", SECRET)
+        .env("BETTER_AUTH_SECRET", OUTSIDE_SECRET)
         // Somebody asks as often as they can.
         .env("TASKWELL__LIMITS__ENABLED", "false")
         // No token expires on the way.

@@ -13,7 +13,7 @@ use crate::{
     lifecycle::{self, StopSignals},
     output,
     settings::{LogFormat, Settings},
-    telemetry,
+    streams, telemetry,
     wiring::{self, Wiring},
 };
 
@@ -69,6 +69,15 @@ async fn start(
         .map_err(|error| CommandError::because(format!("cannot listen on {host} port {port}"), error))?;
     let address = listener.local_addr()?;
     let jobs = RunningJobs::start(&wiring.jobs(), wiring.requests());
+    tokio::spawn(streams::look_again(
+        wiring.streams(),
+        wiring.identity(),
+        wiring.account_changes(),
+    ));
+    tokio::spawn({
+        let database = database.clone();
+        async move { database.signals().run(&database).await }
+    });
     let server = taskwell_web::serve(
         listener,
         move || wiring.services(),

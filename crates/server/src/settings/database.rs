@@ -22,6 +22,8 @@ pub(crate) struct DatabaseSettings {
     pub(crate) acquire_timeout: Duration,
     /// How long one statement may take.
     pub(crate) statement_timeout: Duration,
+    /// Whether a pooler in transaction mode stands before PostgreSQL.
+    pub(crate) pooler: bool,
 }
 
 impl DatabaseSettings {
@@ -33,6 +35,7 @@ impl DatabaseSettings {
             })?,
             acquire_timeout: in_force.read(&table::DATABASE_ACQUIRE_TIMEOUT, value::timeout)?,
             statement_timeout: in_force.read(&table::DATABASE_STATEMENT_TIMEOUT, value::timeout)?,
+            pooler: in_force.read(&table::DATABASE_POOLER, value::flag)?,
         })
     }
 }
@@ -158,6 +161,7 @@ mod tests {
         assert_eq!(database.max_connections, None);
         assert_eq!(database.acquire_timeout, Duration::from_secs(3));
         assert_eq!(database.statement_timeout, Duration::from_secs(5));
+        assert!(!database.pooler);
     }
 
     #[test]
@@ -169,6 +173,7 @@ mod tests {
             max_connections = 1
             acquire_timeout = "1s"
             statement_timeout = "2s"
+            pooler = true
             "#,
         )
         .unwrap()
@@ -176,6 +181,7 @@ mod tests {
         assert_eq!(database.url.address(), &DatabaseAddress::SqliteMemory);
         assert_eq!(database.max_connections, Some(1));
         assert_eq!(database.acquire_timeout, Duration::from_secs(1));
+        assert!(database.pooler);
         assert_eq!(database.statement_timeout, Duration::from_secs(2));
     }
 
@@ -187,6 +193,7 @@ mod tests {
             ("MAX_CONNECTIONS", "10001"),
             ("ACQUIRE_TIMEOUT", "0s"),
             ("STATEMENT_TIMEOUT", "0ms"),
+            ("POOLER", "pgbouncer"),
         ] {
             let error = from_variable(&format!("TASKWELL__DATABASE__{name}"), text).unwrap_err();
             let start = format!("database.{} is {text:?} (from the variable ", name.to_lowercase());

@@ -17,6 +17,10 @@ pub(crate) struct LimitSettings {
     pub(crate) register_per_hour: u32,
     /// Requests of any kind, in a second.
     pub(crate) requests_per_second: u32,
+    /// Streams of changes that are open, of one user.
+    pub(crate) streams_per_user: u32,
+    /// The same of all users, on one server.
+    pub(crate) streams: u32,
 }
 
 impl LimitSettings {
@@ -27,6 +31,8 @@ impl LimitSettings {
             login_per_minute: count(&table::LIMITS_LOGIN_PER_MINUTE)?,
             register_per_hour: count(&table::LIMITS_REGISTER_PER_HOUR)?,
             requests_per_second: count(&table::LIMITS_REQUESTS_PER_SECOND)?,
+            streams_per_user: count(&table::LIMITS_STREAMS_PER_USER)?,
+            streams: count(&table::LIMITS_STREAMS)?,
         })
     }
 }
@@ -43,6 +49,8 @@ mod tests {
             login_per_minute: 10,
             register_per_hour: 20,
             requests_per_second: 50,
+            streams_per_user: 20,
+            streams: 10_000,
         };
         assert_eq!(from_file("").unwrap().limits, expected);
     }
@@ -56,6 +64,8 @@ mod tests {
             login_per_minute = 1
             register_per_hour = 2
             requests_per_second = 1000000
+            streams_per_user = 3
+            streams = 4
             "#,
         )
         .unwrap()
@@ -65,6 +75,8 @@ mod tests {
             login_per_minute: 1,
             register_per_hour: 2,
             requests_per_second: 1_000_000,
+            streams_per_user: 3,
+            streams: 4,
         };
         assert_eq!(limits, expected);
     }
@@ -77,6 +89,8 @@ mod tests {
             ("LOGIN_PER_MINUTE", "1000001"),
             ("REGISTER_PER_HOUR", "-1"),
             ("REQUESTS_PER_SECOND", "1.5"),
+            ("STREAMS_PER_USER", "0"),
+            ("STREAMS", "many"),
         ] {
             let error = from_variable(&format!("TASKWELL__LIMITS__{name}"), text).unwrap_err();
             let start = format!("limits.{} is {text:?} (from the variable ", name.to_lowercase());

@@ -115,6 +115,7 @@ database.url                    postgres://u:***@h/d                 the variabl
 database.max_connections        -                                    the default (chosen for the database)
 database.acquire_timeout        3s                                   the default
 database.statement_timeout      5s                                   the default
+database.pooler                 false                                the default
 auth.secret                     ***                                  the variable TASKWELL__AUTH__SECRET
 auth.secret_file                -                                    the default (none)
 auth.signing_key_file           -                                    the default (none)
@@ -129,6 +130,8 @@ limits.enabled                  true                                 the default
 limits.login_per_minute         10                                   the default
 limits.register_per_hour        20                                   the default
 limits.requests_per_second      50                                   the default
+limits.streams_per_user         20                                   the default
+limits.streams                  10000                                the default
 retention.trash                 30d                                  the default
 retention.changes               90d                                  the default
 log.format                      -                                    the default (pretty on a terminal, else json)

@@ -149,6 +149,7 @@ settings! {
     );
     DATABASE_ACQUIRE_TIMEOUT = Setting::new("database.acquire_timeout", Value("3s"), TIMEOUT);
     DATABASE_STATEMENT_TIMEOUT = Setting::new("database.statement_timeout", Value("5s"), TIMEOUT);
+    DATABASE_POOLER = Setting::new("database.pooler", Value("false"), "true or false");
     AUTH_SECRET = Setting::new(
         "auth.secret",
         Chosen(
@@ -182,6 +183,8 @@ settings! {
     LIMITS_LOGIN_PER_MINUTE = Setting::new("limits.login_per_minute", Value("10"), COUNT);
     LIMITS_REGISTER_PER_HOUR = Setting::new("limits.register_per_hour", Value("20"), COUNT);
     LIMITS_REQUESTS_PER_SECOND = Setting::new("limits.requests_per_second", Value("50"), COUNT);
+    LIMITS_STREAMS_PER_USER = Setting::new("limits.streams_per_user", Value("20"), COUNT);
+    LIMITS_STREAMS = Setting::new("limits.streams", Value("10000"), COUNT);
     RETENTION_TRASH = Setting::new("retention.trash", Value("30d"), TTL);
     RETENTION_CHANGES = Setting::new("retention.changes", Value("90d"), "a duration from 1d to 3650d");
     LOG_FORMAT = Setting::new("log.format", Chosen("pretty on a terminal, else json"), "pretty or json");

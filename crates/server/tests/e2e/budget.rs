@@ -226,9 +226,14 @@ async fn moving_or_restoring_a_task_is_two_round_trips() {
             ada.post(&format!("{task}/move"), place).await.is(200);
         };
         to(&counted.ada, &counted.task, &there).await;
-        to(&counted.ada, &counted.task, &back).await;
-        let moved = counted.round_trips(async |ada, task| to(ada, task, &there).await);
-        assert_eq!(moved.await, 2, "{side}");
+        let mut fewest = usize::MAX;
+        // The moment at which the session is looked up again may fall into one of them.
+        for _ in 0..3 {
+            to(&counted.ada, &counted.task, &back).await;
+            let moved = counted.round_trips(async |ada, task| to(ada, task, &there).await);
+            fewest = fewest.min(moved.await);
+        }
+        assert_eq!(fewest, 2, "{side}");
     }
     for round in 1..=2 {
         counted.ada.delete(&counted.task).await.is(204);

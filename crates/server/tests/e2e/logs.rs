@@ -7,6 +7,7 @@ use crate::{
     client::{Answer, Client, PASSWORD},
     command::first_admin,
     database::{Sql, TestDatabase},
+    events::Events,
     issuer::Issuer,
     keys::Key,
     on_both_databases,
@@ -62,6 +63,18 @@ async fn use_everything(database: &TestDatabase, server: &Server, issuer: &Issue
         .get("/api/auth/me")
         .await
         .fails_with(403, "insufficient_scope");
+
+    let ticket = renewed.post_nothing("/api/changes/ticket").await.is(201);
+    let ticket = ticket["ticket"].as_str().unwrap().to_owned();
+    let anybody = Client::new(server.url());
+    let stream = |query: &str| {
+        let path = format!("/api/changes/stream?ticket={ticket}{query}");
+        anybody.request(Method::GET, &path)
+    };
+    drop(Events::answering(stream("")).await);
+    Answer::to(stream("&nope=1"))
+        .await
+        .fails_with(422, "validation_failed");
 
     let alice = renewed.with_token(&issuer.token(EMAIL));
     alice.get("/api/auth/me").await.is(200);
@@ -125,6 +138,7 @@ async fn use_everything(database: &TestDatabase, server: &Server, issuer: &Issue
     // Of a signed token it is the signature that makes it one.
     let secret_of = |one: &Client| one.token().rsplit('.').next().unwrap().to_owned();
     let tokens = [&root, &ada, &renewed, &program, &alice, &expired, &stranger].map(secret_of);
+    let ticket = ticket.rsplit('.').next().unwrap().to_owned();
     let refresh_tokens = [&ada, &renewed].map(|one| one.refresh_token().to_owned());
     let fixed = [
         PASSWORD,
@@ -135,7 +149,7 @@ async fn use_everything(database: &TestDatabase, server: &Server, issuer: &Issue
         OTHER_SECRET,
     ]
     .map(str::to_owned);
-    [&tokens[..], &refresh_tokens, &fixed].concat()
+    [&tokens[..], &[ticket], &refresh_tokens, &fixed].concat()
 }
 
 fn is_silent_about(said: &str, secrets: &[String]) {

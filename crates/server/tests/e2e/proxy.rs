@@ -98,11 +98,18 @@ async fn carry_bytes(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
     let _ = tokio::io::copy(&mut from, &mut to).await;
 }
 
+/// What connections call themselves that carry signals between servers: no request waits for these.
+const SIGNALS: &[u8] = b"taskwell signals";
+
+fn contains(message: &[u8], text: &[u8]) -> bool {
+    message.windows(text.len()).any(|window| window == text)
+}
+
 /// Counts the messages that have a statement run, `Execute` and the simple `Query`, after each of which the
 /// server under test waits for the answer (PostgreSQL documentation, "Message Formats"). The lone `Sync` by
 /// which its pool tests a connection that it gets back runs nothing, and nobody waits for it.
 async fn carry_counting(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, counter: &AtomicUsize) {
-    let mut started = false;
+    let (mut started, mut is_of_requests) = (false, true);
     loop {
         // The first messages have no type byte: perhaps a request for TLS, which is 8 bytes long, then the
         // one that starts the session.
@@ -115,7 +122,10 @@ async fn carry_counting(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, counter
         if from.read_exact(&mut message).await.is_err() {
             return;
         }
-        if matches!(kind, Some(b'E' | b'Q')) {
+        if kind.is_none() && contains(&message, SIGNALS) {
+            is_of_requests = false;
+        }
+        if is_of_requests && matches!(kind, Some(b'E' | b'Q')) {
             counter.fetch_add(1, Ordering::SeqCst);
         }
         let head: Vec<u8> = kind.into_iter().chain(length.to_be_bytes()).collect();

@@ -11,10 +11,18 @@ use std::marker::PhantomData;
 
 use actix_web::{HttpMessage, HttpRequest};
 use percent_encoding::percent_decode_str;
-use taskwell_application::{Actor, Error, ErrorCode, administration::Administrator, identity::Authenticated};
-use taskwell_domain::{RequestId, Scope};
+use taskwell_application::{
+    Actor, Error, ErrorCode,
+    administration::Administrator,
+    identity::{Authenticated, Footing},
+    user_is,
+};
+use taskwell_domain::{RequestId, Scope, UserId};
 
-use crate::{client, endpoints::assistants::metadata, problem::Failure, rate_limit, services::Services};
+use crate::{
+    client, endpoints::assistants::metadata, input::query_value, problem::Failure, rate_limit,
+    services::Services,
+};
 
 /// A kind of access, and the proof that a caller has it.
 pub(crate) trait Access: Sized {
@@ -114,6 +122,7 @@ impl<S: RequiredScope> Access for Scoped<S> {
 /// that user.
 pub(crate) struct Owner<S> {
     pub(crate) actor: Actor,
+    pub(crate) footing: Footing,
     scope: PhantomData<S>,
 }
 
@@ -123,18 +132,47 @@ impl<S: RequiredScope> Access for Owner<S> {
 
     async fn enter(request: &HttpRequest, services: &Services) -> Result<Self, Failure> {
         let caller = caller(request, services).await?;
-        // Addresses without a user id mean the caller.
-        if let Some(named) = request.match_info().get("user_id") {
-            // The router leaves what would change the parts of an address as it is: `%`, `/` and `+`.
-            caller
-                .actor
-                .must_be(&percent_decode_str(named).decode_utf8_lossy())?;
-        }
+        address_means(request, &caller.actor.user_id)?;
         caller.require(S::SCOPE)?;
         Ok(Self {
+            footing: caller.footing(),
             actor: caller.actor,
             scope: PhantomData,
         })
+    }
+}
+
+/// # Errors
+/// [`Error::UserMismatch`] if the address names somebody else; without a user id it means the caller.
+fn address_means(request: &HttpRequest, user: &UserId) -> Result<(), Error> {
+    match request.match_info().get("user_id") {
+        // The router leaves what would change the parts of an address as it is: `%`, `/` and `+`.
+        Some(named) => user_is(user, &percent_decode_str(named).decode_utf8_lossy()),
+        None => Ok(()),
+    }
+}
+
+/// Who may follow the changes of the user that the address names: that user with a token that covers reading, or
+/// whoever was given a ticket for one.
+pub(crate) struct Follower(pub(crate) Footing);
+
+/// The parameter that a ticket stands in.
+pub(crate) const TICKET: &str = "ticket";
+
+impl Access for Follower {
+    const NEEDS: Needs = Needs::Scope(TasksRead::SCOPE);
+    const FAILS: &'static [ErrorCode] = OF_OWNERS;
+
+    async fn enter(request: &HttpRequest, services: &Services) -> Result<Self, Failure> {
+        let ticket = query_value(request.query_string(), TICKET);
+        let Some(ticket) = ticket.filter(|_| !sends_token(request)) else {
+            let owner = Owner::<TasksRead>::enter(request, services).await?;
+            return Ok(Self(owner.footing));
+        };
+        let footing = services.identity.by_ticket(&ticket).await?;
+        rate_limit::count(request, services, &footing.user_id)?;
+        address_means(request, &footing.user_id)?;
+        Ok(Self(footing))
     }
 }
 
@@ -190,6 +228,11 @@ impl RequiredScope for AccountRead {
 
 /// That a request was asked for its token.
 struct Asked;
+
+/// Whether the request has any token, good or bad.
+pub(crate) fn sends_token(request: &HttpRequest) -> bool {
+    bearer::is_sent(request)
+}
 
 /// Whether the request was asked for its token and sent one, good or bad.
 pub(crate) fn was_shown_token(request: &HttpRequest) -> bool {

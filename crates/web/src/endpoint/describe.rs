@@ -153,6 +153,18 @@ impl Describe {
         self
     }
 
+    /// A header that may be sent.
+    pub(crate) fn header(mut self, name: &str, description: &str, schema: ObjectBuilder) -> Self {
+        let described = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(description))
+            .schema(Some(schema));
+        self.operation = self.operation.parameter(described);
+        self
+    }
+
     /// A parameter of the query string that may be given several times.
     pub(crate) fn query_list<T>(mut self, parameter: &Parameter<T>) -> Self {
         let described = ParameterBuilder::new()
@@ -237,6 +249,18 @@ impl Describe {
     /// An answer without a body.
     pub(crate) fn answers(mut self, status: StatusCode, description: &str, headers: &[&str]) -> Self {
         let response = with_headers(ResponseBuilder::new().description(description), headers);
+        self.operation = self.operation.response(status.as_str(), response.build());
+        self
+    }
+
+    /// An answer with a text of that media type.
+    pub(crate) fn answers_text(mut self, status: StatusCode, description: &str, media_type: &str) -> Self {
+        let content = ContentBuilder::new()
+            .schema(Some(instances(Type::String)))
+            .build();
+        let response = ResponseBuilder::new()
+            .description(description)
+            .content(media_type, content);
         self.operation = self.operation.response(status.as_str(), response.build());
         self
     }

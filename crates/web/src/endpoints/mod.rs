@@ -80,6 +80,8 @@ pub(crate) fn all() -> Vec<Endpoint> {
         tasks::occurrences::endpoint(),
         changes::list::endpoint(),
         changes::latest::endpoint(),
+        changes::stream::endpoint(),
+        changes::ticket::endpoint(),
         changes::undo::endpoint(),
     ];
     let own: Vec<Endpoint> = all.iter().filter_map(without_user).collect();

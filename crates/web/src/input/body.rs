@@ -37,9 +37,6 @@ pub(crate) async fn receive(
     payload: Payload,
     limit: usize,
 ) -> Result<(Body, Bytes), Failure> {
-    if kind == BodyKind::None {
-        return Ok((Body::Absent, Bytes::new()));
-    }
     let bytes = receive_bytes(request, payload, limit).await?;
     Ok((read(kind, request, &bytes)?, bytes))
 }

@@ -10,6 +10,7 @@ pub(crate) use self::{
     body::{BodyKind, MERGE_PATCH, receive},
     entity_tags::EntityTags,
     json::parse as parse_json,
+    query::query_value,
     reader::Reader,
 };
 use crate::{endpoint::Describe, problem::Failure};

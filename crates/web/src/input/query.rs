@@ -10,6 +10,13 @@ pub(super) fn parse(pairs: &str) -> Option<Vec<(String, String)>> {
     Some(form_urlencoded::parse(pairs.as_bytes()).into_owned().collect())
 }
 
+/// The value of that name, if there is exactly one.
+pub(crate) fn query_value(query: &str, name: &str) -> Option<String> {
+    let mut values = parse(query)?.into_iter().filter(|(given, _)| given == name);
+    let (_, value) = values.next()?;
+    values.next().is_none().then_some(value)
+}
+
 /// A percent sign must be followed by two hexadecimal digits (RFC 3986, section 2.1).
 fn check_escapes(text: &[u8]) -> Option<()> {
     let mut rest = text;

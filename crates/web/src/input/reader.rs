@@ -98,6 +98,20 @@ impl<'r> Reader<'r> {
         self.id("task", TaskId::parse)
     }
 
+    /// The value of a header that may be missing. `None` also stands for one that is faulty.
+    pub(crate) fn header<T>(&mut self, name: &str, read: fn(&str) -> Result<T, Fault>) -> Option<T> {
+        let mut values = self.request.headers().get_all(name);
+        let value = values.next()?;
+        let read = match values.next() {
+            None => read(value.to_str().unwrap_or_default()),
+            Some(_) => Err(Fault::new(
+                FaultCode::RepeatedParameter,
+                "must be given only once",
+            )),
+        };
+        read.map_err(|fault| self.fault_in_parameter(name, fault)).ok()
+    }
+
     /// The condition of `If-Match`. `None` also stands for one that is faulty.
     pub(crate) fn if_match(&mut self) -> Option<EntityTags> {
         self.entity_tags("If-Match")

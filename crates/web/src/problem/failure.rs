@@ -4,7 +4,7 @@ use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{StatusCode, header},
 };
-use taskwell_application::Error;
+use taskwell_application::{Error, ErrorCode};
 use taskwell_domain::RequestId;
 use taskwell_wire::{Refusal, Told};
 
@@ -140,7 +140,14 @@ impl Failure {
                 Some(rate_limit::seconds(exceeded.allowance.reset_after).max(1))
             }
             Some(Error::Unavailable(_)) => Some(RETRY_AFTER),
+            None => self.passes().then_some(RETRY_AFTER),
             _ => None,
         }
+    }
+
+    /// Whether what kept it from a use case passes by itself.
+    fn passes(&self) -> bool {
+        let pass = [ErrorCode::RateLimited, ErrorCode::Unavailable].map(Code::from);
+        matches!(self, Self::Wire { code, .. } if pass.contains(code))
     }
 }

@@ -450,7 +450,7 @@ async fn where_no_body_is_documented_a_write_takes_none_but_an_empty_object() {
                 call.body(media_type, body.to_owned()).await.problem(code);
             }
             let answer = call(&world, &operation, "").by(&ada).body(json, taken).await;
-            assert!([204, 404].contains(&answer.status), "{taken}: {answer}");
+            assert!([201, 204, 404].contains(&answer.status), "{taken}: {answer}");
         }
     }
 }
@@ -480,7 +480,7 @@ async fn every_write_of_tasks_takes_an_idempotency_key_and_nothing_else_does() {
         let takes_key = operation.parameters("header").contains(&KEY);
         assert_eq!(
             takes_key,
-            is_about_tasks && operation.method != "GET",
+            is_about_tasks && operation.method != "GET" && !operation.path.ends_with("/ticket"),
             "{}",
             operation.path
         );

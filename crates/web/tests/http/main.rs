@@ -39,6 +39,7 @@ mod recurring;
 mod refresh;
 mod service;
 mod sessions;
+mod streams;
 mod task_fields;
 mod tasks_cursors;
 mod tasks_filters;

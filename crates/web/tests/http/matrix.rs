@@ -57,6 +57,8 @@ const MATRIX: &str = "
     GET    /api/tasks/{id}/occurrences          401       +          +       scope        scope     +         +
     GET    /api/changes                         401       +          +       scope        scope     +         +
     GET    /api/changes/latest                  401       +          +       scope        scope     +         +
+    GET    /api/changes/stream                  401       +          +       scope        scope     +         +
+    POST   /api/changes/ticket                  401       +          +       scope        scope     +         +
     POST   /api/changes/{seq}/undo              401       +      scope           +        scope     +         +
 
     GET    /api/{user_id}/tasks                 401       +          +       scope        scope     +         +
@@ -77,6 +79,8 @@ const MATRIX: &str = "
     GET    /api/{user_id}/tasks/{id}/occurrences 401       +          +       scope        scope     +         +
     GET    /api/{user_id}/changes               401       +          +       scope        scope     +         +
     GET    /api/{user_id}/changes/latest        401       +          +       scope        scope     +         +
+    GET    /api/{user_id}/changes/stream        401       +          +       scope        scope     +         +
+    POST   /api/{user_id}/changes/ticket        401       +          +       scope        scope     +         +
     POST   /api/{user_id}/changes/{seq}/undo    401       +      scope           +        scope     +         +
 ";
 

@@ -39,6 +39,17 @@ impl ApiTokenStore for MemoryStorage {
         }))
     }
 
+    async fn find_all(&self, tokens: &[(UserId, ApiTokenId)]) -> Result<Vec<HeldApiToken>, StoreError> {
+        let memory = self.lock();
+        let held = tokens.iter().filter_map(|(user, id)| {
+            let account = memory.accounts.get(user)?;
+            let token = account.api_tokens.values().find(|token| token.id == *id)?.clone();
+            let user = account.user.clone();
+            Some(HeldApiToken { token, user })
+        });
+        Ok(held.collect())
+    }
+
     async fn list(&self, user: &UserId) -> Result<Vec<ApiToken>, StoreError> {
         let memory = self.lock();
         let account = memory.accounts.get(user).into_iter();

@@ -5,6 +5,7 @@ mod audit;
 mod jobs;
 mod limits;
 mod sessions;
+mod signals;
 mod tasks;
 mod users;
 
@@ -20,11 +21,14 @@ use taskwell_domain::{
     ApiToken, AuditEntry, AuditId, Change, RefreshUse, RequestId, Seq, Session, SessionId, Task, TaskId,
     Timestamp, User, UserId,
 };
+use tokio::sync::watch;
 
 /// Keeps everything in memory, behind one lock: whoever holds it sees and makes whole steps only.
 #[derive(Default)]
 pub struct MemoryStorage {
     memory: Mutex<Memory>,
+    /// Told of whenever tasks were written.
+    written: watch::Sender<()>,
 }
 
 #[derive(Default)]

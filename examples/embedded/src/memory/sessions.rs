@@ -47,6 +47,15 @@ impl SessionStore for MemoryStorage {
         }))
     }
 
+    async fn find_all(&self, sessions: &[(UserId, SessionId)]) -> Result<Vec<HeldSession>, StoreError> {
+        let memory = self.lock();
+        let held = sessions.iter().filter_map(|(user, id)| {
+            let account = memory.accounts.get(user)?;
+            Some(account.held(account.sessions.get(id)?))
+        });
+        Ok(held.collect())
+    }
+
     async fn list(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
         let memory = self.lock();
         let account = memory.accounts.get(user).into_iter();

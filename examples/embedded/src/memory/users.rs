@@ -70,6 +70,12 @@ impl UserStore for MemoryStorage {
         Ok(self.lock().accounts.get(id).map(|account| account.user.clone()))
     }
 
+    async fn find_all(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let memory = self.lock();
+        let accounts = ids.iter().filter_map(|id| memory.accounts.get(id));
+        Ok(accounts.map(|account| account.user.clone()).collect())
+    }
+
     async fn find_lately(&self, id: &UserId) -> Result<Option<Arc<User>>, StoreError> {
         Ok(UserStore::find(self, id).await?.map(Arc::new))
     }

@@ -5,6 +5,7 @@ mod admit;
 mod api_tokens;
 mod authenticate;
 mod clean_up;
+mod footing;
 mod limits;
 mod login;
 mod logout;
@@ -15,6 +16,7 @@ mod refresh;
 mod register;
 mod secrets;
 mod sessions;
+mod ticket;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,7 +26,7 @@ use taskwell_application::{
     ports::{
         HashingError, MockAccessTokens, MockApiTokenStore, MockAuditTrail, MockClock, MockIdGenerator,
         MockOpaqueTokens, MockOutsideTokens, MockPasswordHasher, MockSessionStore, MockSharedLimits,
-        MockUserStore, OpaqueKind, OpaqueToken, PasswordHash, StoreError, TokenHash,
+        MockTickets, MockUserStore, OpaqueKind, OpaqueToken, PasswordHash, StoreError, TokenHash,
     },
 };
 use taskwell_domain::{
@@ -53,6 +55,7 @@ pub(crate) struct Mocks {
     pub(crate) access_tokens: MockAccessTokens,
     pub(crate) outside_tokens: MockOutsideTokens,
     pub(crate) opaque_tokens: MockOpaqueTokens,
+    pub(crate) tickets: MockTickets,
     pub(crate) ids: MockIdGenerator,
 }
 
@@ -83,6 +86,7 @@ impl Mocks {
             access_tokens: Arc::new(self.access_tokens),
             outside_tokens: Arc::new(self.outside_tokens),
             opaque_tokens: Arc::new(self.opaque_tokens),
+            tickets: Arc::new(self.tickets),
             clock: Arc::new(clock),
             ids: Arc::new(self.ids),
         }
@@ -280,6 +284,7 @@ pub(crate) fn caller() -> Authenticated {
         role: Role::Admin,
         grant: Grant::Everything,
         door: Door::Session(session_id()),
+        expires_at: Some(at(IN_A_MOMENT)),
     }
 }
 
@@ -287,7 +292,8 @@ pub(crate) fn caller() -> Authenticated {
 fn program() -> Authenticated {
     Authenticated {
         grant: Grant::Only(scopes()),
-        door: Door::ApiToken,
+        door: Door::ApiToken(api_token_id()),
+        expires_at: None,
         ..caller()
     }
 }

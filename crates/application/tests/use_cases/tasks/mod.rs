@@ -8,6 +8,7 @@ mod create;
 mod delete;
 mod edit;
 mod export;
+mod follow;
 mod get;
 mod idempotency;
 mod import;

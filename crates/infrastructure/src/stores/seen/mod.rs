@@ -6,7 +6,10 @@ use std::{hash::Hash, sync::Arc, time::Duration};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use taskwell_application::ports::{HeldApiToken, HeldSession, StoreError, TokenHash};
 use taskwell_domain::{SessionId, User, UserId};
-use tokio::time::Instant;
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::Instant,
+};
 
 /// What another server has changed is not known here for at most this long.
 const KEPT: Duration = Duration::from_millis(1_500);
@@ -16,6 +19,9 @@ const KEPT: Duration = Duration::from_millis(1_500);
 const IN_DOUBT: Duration = Duration::from_secs(60);
 
 const MAX_KEPT: u64 = 100_000;
+
+/// How many changes can wait for whoever listens to them.
+const MAX_UNHEARD: usize = 1_024;
 
 /// What a server has seen in its database a moment ago, and need not look up again: every request asks for a
 /// session, a token or an account. What is changed here is known here at once; on other servers within 2
@@ -30,6 +36,23 @@ pub struct Seen {
     /// By user: what was looked up by then may be different now. A lookup that began before a change and
     /// finishes after it must not bring back what was.
     doubtful_until: Cache<UserId, Instant>,
+    changes: broadcast::Sender<UserId>,
+}
+
+/// Whose sessions, tokens and accounts are changed on this server, as it happens.
+#[derive(Debug)]
+pub struct AccountChanges(broadcast::Receiver<UserId>);
+
+impl AccountChanges {
+    /// The next one; `None` if there were so many that it may have been anybody.
+    pub async fn next(&mut self) -> Option<UserId> {
+        match self.0.recv().await {
+            Ok(user) => Some(user),
+            Err(RecvError::Lagged(_)) => None,
+            // Nobody is left on this server who could change anything.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
 }
 
 type Sightings<K, V> = Cache<K, Sighting<V>>;
@@ -86,6 +109,7 @@ impl Default for Seen {
                 .eviction_policy(EvictionPolicy::lru())
                 .time_to_live(2 * IN_DOUBT)
                 .build(),
+            changes: broadcast::Sender::new(MAX_UNHEARD),
         }
     }
 }
@@ -95,6 +119,12 @@ fn sightings<K: Hash + Eq + Send + Sync + 'static, V: Seeable>() -> Sightings<K,
 }
 
 impl Seen {
+    /// Listens to changes from now on.
+    #[must_use]
+    pub fn changes(&self) -> AccountChanges {
+        AccountChanges(self.changes.subscribe())
+    }
+
     /// That session as it was seen a moment ago, or else what `lookup` finds.
     pub(super) async fn session(
         &self,
@@ -206,5 +236,7 @@ impl Drop for Changing<'_> {
             .entry_by_ref(self.user)
             // Another one may be in doubt for longer.
             .and_upsert_with(|known| known.map_or(until, |known| until.max(known.into_value())));
+        // An error means that nobody listens.
+        let _unheard = self.seen.changes.send(self.user.clone());
     }
 }

@@ -248,6 +248,26 @@ async fn a_change_that_is_done_or_refused_leaves_no_doubt() {
 }
 
 #[tokio::test]
+async fn who_listens_hears_of_a_change_when_it_is_done() {
+    let server = Server::new(2);
+    let mut changes = server.clone().seen.changes();
+    server.end().await;
+    assert_eq!(changes.next().await, Some(server.user.clone()));
+    assert!(!server.is_active().await);
+}
+
+#[tokio::test]
+async fn who_did_not_listen_for_too_long_is_told_that_it_may_have_been_anybody() {
+    let server = Server::new(0);
+    let mut changes = server.seen.changes();
+    for _ in 0..=MAX_UNHEARD {
+        server.change(Ok(())).await;
+    }
+    assert_eq!(changes.next().await, None);
+    assert_eq!(changes.next().await, Some(server.user.clone()));
+}
+
+#[tokio::test]
 async fn sessions_that_were_forgotten_are_looked_up() {
     let server = Server::new(2);
     assert!(server.is_active().await);

@@ -2,7 +2,7 @@ mod end;
 mod refresh_tokens;
 mod row;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -12,7 +12,7 @@ use taskwell_application::ports::{
 use taskwell_domain::{AuditEntry, Client, Session, SessionId, Timestamp, UserId};
 
 pub(super) use self::end::end_all;
-use super::{MAX_LISTED, Seen, audit, purge::purge};
+use super::{ASKED_AT_ONCE, MAX_LISTED, Seen, audit, purge::purge};
 use crate::{
     database::{Database, store_error},
     entities::{
@@ -116,6 +116,25 @@ impl SessionStore for SqlSessionStore {
 
     async fn find(&self, user: &UserId, id: SessionId) -> Result<Option<Arc<HeldSession>>, StoreError> {
         self.seen.session(user, id, self.look_up(user, id)).await
+    }
+
+    async fn find_all(&self, sessions: &[(UserId, SessionId)]) -> Result<Vec<HeldSession>, StoreError> {
+        let mut found = Vec::new();
+        for some in sessions.chunks(ASKED_AT_ONCE) {
+            let rows = Entity::find()
+                .find_both_related(users::Entity)
+                .filter(Column::Id.is_in(some.iter().map(|(_, id)| id.as_uuid())))
+                .filter(Column::UserId.is_in(some.iter().map(|(user, _)| user.as_str())))
+                .all(self.database.read())
+                .await
+                .map_err(store_error)?;
+            for (session, user) in rows {
+                found.push(row::held(session, user)?);
+            }
+        }
+        let asked: HashSet<&(UserId, SessionId)> = sessions.iter().collect();
+        found.retain(|held| asked.contains(&(held.user.id.clone(), held.session.id)));
+        Ok(found)
     }
 
     async fn list(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {

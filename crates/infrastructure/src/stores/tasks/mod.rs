@@ -83,7 +83,9 @@ fn scalar(query: SelectStatement) -> Expr {
 #[async_trait]
 impl TaskStore for SqlTaskStore {
     async fn record(&self, owner: &UserId, recording: Recording) -> Result<Vec<Change>, StoreError> {
-        record::record(&self.database, owner, recording).await
+        let recorded = record::record(&self.database, owner, recording).await?;
+        self.database.signals().recorded(owner, &recorded);
+        Ok(recorded)
     }
 
     async fn find(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {

@@ -14,7 +14,7 @@ use taskwell_domain::{
     AccountChange, AuditEntry, Email, Issuer, Revocation, SessionId, Timestamp, User, UserId,
 };
 
-use super::{Seen, audit, sessions};
+use super::{ASKED_AT_ONCE, Seen, audit, sessions};
 use crate::{
     database::{Database, store_error},
     entities::{
@@ -236,6 +236,21 @@ impl UserStore for SqlUserStore {
             .map_err(store_error)?
             .map(User::try_from)
             .transpose()
+    }
+
+    async fn find_all(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let mut found = Vec::new();
+        for some in ids.chunks(ASKED_AT_ONCE) {
+            let rows = Entity::find()
+                .filter(Column::Id.is_in(some.iter().map(UserId::as_str)))
+                .all(self.database.read())
+                .await
+                .map_err(store_error)?;
+            for user in rows {
+                found.push(user.try_into()?);
+            }
+        }
+        Ok(found)
     }
 
     async fn find_lately(&self, id: &UserId) -> Result<Option<Arc<User>>, StoreError> {

@@ -1,6 +1,7 @@
 //! The figures as Markdown.
 
 mod storm;
+mod streams;
 mod timing;
 
 use std::time::Duration;
@@ -37,11 +38,12 @@ pub(crate) fn section(database: &str, figures: &Figures) -> Result<String> {
          |---|---|--:|--:|:-:|--:|--:|--:|--:|\n\
          {rows}\n\
          Start to ready: {}.\n\n\
-         {}\n{}\n{}",
+         {}\n{}\n{}\n{}",
         starts(&figures.starts),
         memory(&figures.memory),
         timing::text(&figures.timing),
         storm::text(&figures.storm)?,
+        streams::text(&figures.streams),
     ))
 }
 

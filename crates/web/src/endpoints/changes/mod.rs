@@ -2,4 +2,6 @@
 
 pub(crate) mod latest;
 pub(crate) mod list;
+pub(crate) mod stream;
+pub(crate) mod ticket;
 pub(crate) mod undo;

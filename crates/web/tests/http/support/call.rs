@@ -14,7 +14,7 @@ use actix_web::{
 use futures_util::{Stream, stream};
 use serde_json::Value;
 
-use super::{Answer, Person, World};
+use super::{Answer, Events, Person, World};
 
 /// Where requests come from that do not say otherwise.
 const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
@@ -112,11 +112,25 @@ impl<'w> Call<'w> {
         assert!(test::try_read_body(response).await.is_err(), "{status}");
     }
 
+    /// Sends the request, whose answer must be a stream of events.
+    pub(crate) async fn events(self) -> Events {
+        let app = self.world.app().await;
+        let response = app(self.request, self.payload).await;
+        assert_eq!(response.status(), 200);
+        Events::new(response.into_body())
+    }
+
     async fn send(self) -> Answer {
         let app = self.world.app().await;
         let response = app(self.request, self.payload).await;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = test::read_body(response).await;
+        let goes_on = headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "text/event-stream");
+        let body = match goes_on {
+            true => Bytes::new(),
+            false => test::read_body(response).await,
+        };
         let answer = Answer::new(&self.method, &self.path, status, headers, body);
         answer.check();
         answer

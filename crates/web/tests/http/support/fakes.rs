@@ -13,14 +13,14 @@ use std::{
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use taskwell_application::identity::Authenticated;
+use taskwell_application::identity::{Authenticated, Door, Footing};
 use taskwell_application::ports::{
     AccessClaims, AccessTokens, Clock, HashingError, InvalidToken, OpaqueKind, OpaqueToken, OpaqueTokens,
     OutsideClaims, OutsideRefusal, OutsideTokens, PasswordHash, PasswordHasher, PublicKey, RequestLimit,
-    TokenHash,
+    TicketClaims, Tickets, TokenHash,
 };
 use taskwell_domain::{
-    Allowance, Email, Issuer, NewPassword, Password, Quota, Role, SessionId, Timestamp, UserId,
+    Allowance, ApiTokenId, Email, Issuer, NewPassword, Password, Quota, Role, SessionId, Timestamp, UserId,
 };
 use taskwell_web::Assistants;
 
@@ -142,6 +142,50 @@ fn read(token: &str) -> Option<AccessClaims> {
         role: Role::from_word(text("role")?)?,
         issued_at: text("iat")?.parse().ok()?,
         expires_at: text("exp")?.parse().ok()?,
+    })
+}
+
+/// Tickets that are signed as tokens are, but say that they are tickets.
+pub(crate) struct ReadableTickets;
+
+impl Tickets for ReadableTickets {
+    fn sign(&self, claims: &TicketClaims) -> String {
+        let footing = &claims.footing;
+        let door = match footing.door {
+            Door::Session(id) => json!({"session": id.to_string()}),
+            Door::ApiToken(id) => json!({"token": id.to_string()}),
+            Door::Outside(at) => json!({"outside": at.map(|at| at.to_string())}),
+        };
+        token(&json!({
+            "for": footing.user_id.as_str(),
+            "door": door,
+            "until": footing.expires_at.map(|at| at.to_string()),
+            "exp": claims.expires_at.to_string(),
+        }))
+    }
+
+    fn verify(&self, text: &str) -> Result<TicketClaims, InvalidToken> {
+        read_ticket(text).ok_or(InvalidToken)
+    }
+}
+
+fn read_ticket(text: &str) -> Option<TicketClaims> {
+    let claims = claims(text)?;
+    let door = &claims["door"];
+    let door = if let Some(id) = door["session"].as_str() {
+        Door::Session(SessionId::parse(id).ok()?)
+    } else if let Some(id) = door["token"].as_str() {
+        Door::ApiToken(ApiTokenId::parse(id).ok()?)
+    } else {
+        Door::Outside(door["outside"].as_str().and_then(|at| at.parse().ok()))
+    };
+    Some(TicketClaims {
+        footing: Footing {
+            user_id: UserId::parse(claims["for"].as_str()?).ok()?,
+            door,
+            expires_at: claims["until"].as_str().and_then(|at| at.parse().ok()),
+        },
+        expires_at: claims["exp"].as_str()?.parse().ok()?,
     })
 }
 

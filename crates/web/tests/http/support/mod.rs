@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod document;
+mod events;
 mod fakes;
 mod stalled;
 mod world;
@@ -11,9 +12,10 @@ pub(crate) use self::{
     answer::{Answer, next, status_of},
     call::Call,
     document::{Document, Operation, type_of, types},
+    events::Events,
     fakes::{claims, token},
     stalled::Stalled,
-    world::{ACCESS_TTL, BODY_LIMIT, ORIGIN, PASSWORD, Person, REFRESH_TTL, World},
+    world::{ACCESS_TTL, BODY_LIMIT, ORIGIN, PASSWORD, Person, REFRESH_TTL, STREAMS, World},
 };
 
 /// Every scope.

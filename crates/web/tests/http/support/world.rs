@@ -12,24 +12,31 @@ use serde_json::{Value, json};
 use taskwell_application::{
     Administration, Identity, Tasks,
     identity::{IdentityPolicy, IdentityPorts, TryLimits},
-    ports::{AuditTrail, Clock, Health, PublicKey, RequestLimit, SessionStore, TaskStore, UserStore},
+    ports::{
+        AuditTrail, ChangeSignals, Clock, Health, PublicKey, RequestLimit, SessionStore, TaskStore, UserStore,
+    },
+    tasks::Followers,
 };
 use taskwell_domain::{AccountChange, Role, UserId};
 use taskwell_example_embedded::{MemoryStorage, RandomIds};
-use taskwell_web::{CursorKey, Drain, HttpOptions, Services};
+use taskwell_web::{CursorKey, Drain, HttpOptions, Services, StreamLimits, Streams};
 use tokio::sync::OnceCell;
 
 use super::{
     Call,
     fakes::{
         EchoingAssistants, EnoughForAll, MovedClock, NumberedTokens, PlainPasswords, ReadableOutsideTokens,
-        ReadableTokens, token,
+        ReadableTickets, ReadableTokens, token,
     },
 };
 
 pub(crate) const ACCESS_TTL: Duration = Duration::from_secs(15 * 60);
 pub(crate) const REFRESH_TTL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(crate) const BODY_LIMIT: usize = 16 * 1024;
+pub(crate) const STREAMS: StreamLimits = StreamLimits {
+    per_user: 20,
+    in_all: 100,
+};
 pub(crate) const ORIGIN: &str = "https://app.example.com";
 pub(crate) const PASSWORD: &str = "violet umbrella on tuesday";
 
@@ -51,6 +58,8 @@ pub(crate) struct Setup {
     pub(crate) users: Arc<dyn UserStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) tasks: Arc<dyn TaskStore>,
+    pub(crate) signals: Arc<dyn ChangeSignals>,
+    pub(crate) streams: StreamLimits,
     pub(crate) audit: Arc<dyn AuditTrail>,
     pub(crate) health: Arc<dyn Health>,
     pub(crate) requests: Arc<dyn RequestLimit>,
@@ -82,6 +91,8 @@ impl World {
             users: storage.clone(),
             sessions: storage.clone(),
             tasks: storage.clone(),
+            signals: storage.clone(),
+            streams: STREAMS,
             audit: storage.clone(),
             health: storage.clone(),
             requests: Arc::new(EnoughForAll),
@@ -103,6 +114,7 @@ impl World {
             access_tokens: Arc::new(ReadableTokens(setup.public_keys)),
             outside_tokens: Arc::new(ReadableOutsideTokens),
             opaque_tokens: Arc::new(NumberedTokens::default()),
+            tickets: Arc::new(ReadableTickets),
             clock: clock.clone(),
             ids: ids.clone(),
         };
@@ -112,9 +124,12 @@ impl World {
             registration: setup.registration,
             limits: setup.limits,
         };
+        let tasks = Tasks::new(setup.tasks, clock.clone(), ids.clone());
         let services = Services {
             assistants: Arc::new(EchoingAssistants),
-            tasks: Tasks::new(setup.tasks, clock.clone(), ids.clone()),
+            followers: Followers::new(tasks.clone(), setup.signals),
+            streams: Streams::new(setup.streams),
+            tasks,
             identity: Identity::new(identity.clone(), policy),
             administration: Administration::new(identity),
             requests: setup.requests,
@@ -188,6 +203,14 @@ impl World {
     /// Time passes.
     pub(crate) fn wait(&self, duration: Duration) {
         self.clock.advance(duration);
+    }
+
+    /// What streams rest on is looked at again, as a server does again and again.
+    pub(crate) async fn look_again(&self) {
+        let Services {
+            streams, identity, ..
+        } = &self.services;
+        streams.look_again(identity, None).await.unwrap();
     }
 
     /// The log forgets what happened before now.

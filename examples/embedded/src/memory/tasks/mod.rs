@@ -20,7 +20,9 @@ impl TaskStore for MemoryStorage {
     async fn record(&self, owner: &UserId, recording: Recording) -> Result<Vec<Change>, StoreError> {
         let mut memory = self.lock();
         let account = memory.accounts.get_mut(owner).ok_or(StoreError::NotFound)?;
-        account.record(recording)
+        let recorded = account.record(recording)?;
+        self.written.send_replace(());
+        Ok(recorded)
     }
 
     async fn find(&self, owner: &UserId, id: TaskId) -> Result<Option<Task>, StoreError> {

@@ -64,7 +64,8 @@ async fn a_program_with_a_token_may_what_the_token_says() {
         actor: ada_by(ActorKind::Token, &api_token_id().to_string()),
         role: Role::Admin,
         grant: Grant::Only(scopes()),
-        door: Door::ApiToken,
+        door: Door::ApiToken(api_token_id()),
+        expires_at: token().expires_at,
     };
     assert_eq!(known, expected);
     assert_eq!(known.session_id(), None);

@@ -62,6 +62,7 @@ async fn whoever_has_logged_in_at_another_issuer_is_known() {
         role: Role::User,
         grant: Grant::Everything,
         door: Door::Outside(claims().issued_at),
+        expires_at: Some(claims().expires_at),
     };
     assert_eq!(known, expected);
     assert_eq!(known.session_id(), None);

@@ -79,6 +79,7 @@ async fn whoever_presents_a_token_of_an_active_session_is_known() {
         role: Role::Admin,
         grant: Grant::Everything,
         door: Door::Session(session_id()),
+        expires_at: Some(at(IN_A_MOMENT)),
     };
     assert_eq!(known, expected);
     assert_eq!(known.session_id(), Some(session_id()));

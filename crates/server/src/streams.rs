@@ -1,0 +1,27 @@
+//! What open streams rest on, looked at while they are open.
+
+use std::time::Duration;
+
+use taskwell_application::Identity;
+use taskwell_infrastructure::AccountChanges;
+use taskwell_web::Streams;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// What another server has changed ends the streams here within two seconds; a token that expires, within this.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Ends the streams of whoever would not be let in any more: at once after a change through this server, and all
+/// again and again for what others change.
+pub(crate) async fn look_again(streams: Streams, identity: Identity, mut changes: AccountChanges) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let whose = tokio::select! {
+            _ = ticks.tick() => None,
+            user = changes.next() => user,
+        };
+        if let Err(error) = streams.look_again(&identity, whose.as_ref()).await {
+            tracing::warn!(%error, "what streams rest on is not known, it is looked at again later");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Streams of changes as a client reads them.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::Value;
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{ClientRequestBuilder, Message, protocol::CloseFrame},
+};
+
+use crate::client::Client;
+
+/// Far longer than anything takes to come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Server-Sent Events.
+pub(crate) struct Events {
+    response: Response,
+    text: String,
+}
+
+/// An event; without a name it is a comment, or only says where the stream is.
+#[derive(Debug, Default)]
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) id: Option<u64>,
+    pub(crate) data: Value,
+}
+
+impl Events {
+    /// The caller's stream, from behind that change or the present end; it has begun when this is done.
+    pub(crate) async fn of(client: &Client, since: Option<u64>) -> Self {
+        let mut request = client.request(Method::GET, "/api/me/changes/stream");
+        if let Some(since) = since {
+            request = request.header("Last-Event-ID", since);
+        }
+        let mut events = Self::answering(request).await;
+        let first = events.next().await.expect("a stream says where it begins");
+        assert_eq!(first.name, "");
+        events
+    }
+
+    pub(crate) async fn answering(request: RequestBuilder) -> Self {
+        let response = request.send().await.expect("the server answers");
+        assert_eq!(response.status(), 200);
+        Self {
+            response,
+            text: String::new(),
+        }
+    }
+
+    /// The next one, but for heartbeats; none after the end, or where the connection is lost.
+    pub(crate) async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.text = rest;
+                match read(&event) {
+                    Some(event) => return Some(event),
+                    None => continue,
+                }
+            }
+            let chunk = timeout(PATIENCE, self.response.chunk()).await;
+            let chunk = chunk.expect("something comes in time").ok()??;
+            self.text
+                .push_str(std::str::from_utf8(&chunk).expect("events are UTF-8"));
+        }
+    }
+
+    /// The next one must be a change; what it says.
+    pub(crate) async fn change(&mut self) -> Value {
+        let event = self.next().await.expect("the stream goes on");
+        assert_eq!(event.name, "change", "{event:?}");
+        assert_eq!(event.data["seq"].as_u64(), event.id);
+        event.data
+    }
+
+    /// The next one must be the last, and say why; after which time it came.
+    pub(crate) async fn ends_with(mut self, code: &str) -> Duration {
+        let begun = Instant::now();
+        let event = self.next().await.expect("the stream says why it ends");
+        assert_eq!(
+            (event.name.as_str(), &event.data["code"]),
+            (code, &Value::from(code))
+        );
+        assert!(self.next().await.is_none());
+        begun.elapsed()
+    }
+}
+
+fn read(text: &str) -> Option<Event> {
+    let mut event = Event::default();
+    for line in text.lines() {
+        match line.split_once(": ") {
+            Some(("event", name)) => event.name = name.to_owned(),
+            Some(("id", id)) => event.id = Some(id.parse().expect("an id is a number")),
+            Some(("data", data)) => event.data = serde_json::from_str(data).expect("data is JSON"),
+            _ if line == ":" => return None,
+            _ => panic!("{line} is no field"),
+        }
+    }
+    Some(event)
+}
+
+/// A WebSocket.
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// The caller's stream; the address and its query without the scheme.
+    pub(crate) async fn of(client: &Client, address: &str, query: &str) -> Self {
+        let url = format!("ws://{address}/api/me/changes/stream?{query}");
+        let request = ClientRequestBuilder::new(url.parse().expect("it is an address"))
+            .with_header("Authorization", format!("Bearer {}", client.token()));
+        Self::answering(request).await
+    }
+
+    /// The stream that a ticket opens.
+    pub(crate) async fn with_ticket(address: &str, ticket: &str) -> Self {
+        let url = format!("ws://{address}/api/changes/stream?ticket={ticket}");
+        Self::answering(ClientRequestBuilder::new(url.parse().expect("it is an address"))).await
+    }
+
+    async fn answering(request: ClientRequestBuilder) -> Self {
+        Self(connect_async(request).await.expect("the handshake succeeds").0)
+    }
+
+    /// The next change.
+    pub(crate) async fn change(&mut self) -> Value {
+        loop {
+            let message = timeout(PATIENCE, self.0.next())
+                .await
+                .expect("something comes in time");
+            match message.expect("the stream goes on").expect("the stream goes on") {
+                Message::Text(text) => return serde_json::from_str(&text).expect("a change is JSON"),
+                Message::Ping(_) => {}
+                other => panic!("{other:?} is no change"),
+            }
+        }
+    }
+
+    /// What the server closes with, after any changes.
+    pub(crate) async fn closed(mut self) -> (u16, String) {
+        loop {
+            let message = timeout(PATIENCE, self.0.next())
+                .await
+                .expect("something comes in time");
+            match message
+                .expect("a socket is closed with a reason")
+                .expect("the stream goes on")
+            {
+                Message::Close(Some(CloseFrame { code, reason })) => {
+                    return (code.into(), reason.to_string());
+                }
+                Message::Close(None) => panic!("closed without a reason"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Closes it; what the server says to that.
+    pub(crate) async fn close(mut self) -> (u16, String) {
+        let frame = CloseFrame {
+            code: 1000.into(),
+            reason: "done".into(),
+        };
+        self.0
+            .send(Message::Close(Some(frame)))
+            .await
+            .expect("a frame can be sent");
+        self.closed().await
+    }
+}

@@ -1,0 +1,102 @@
+use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following};
+use taskwell_domain::{Change, Seq};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use super::{End, HEARTBEAT, PATIENCE, open::Place};
+use crate::{
+    problem::Failure,
+    services::{Drain, Services},
+};
+
+/// What a stream has to send, one thing after the other; nothing is read from the log before the last thing was
+/// taken.
+pub(crate) struct Feed {
+    following: Following,
+    place: Place,
+    drain: Drain,
+    heartbeat: Interval,
+    /// When the last thing was given out.
+    given: Instant,
+}
+
+/// The next thing to be sent.
+pub(crate) enum Event {
+    Changes(Vec<Change>),
+    Heartbeat,
+    /// The last thing.
+    End(End),
+}
+
+impl Feed {
+    /// Of whoever is let in on that footing, from behind that change.
+    ///
+    /// # Errors
+    /// If there are too many streams, or the server is about to stop.
+    pub(crate) async fn open(
+        services: &Services,
+        footing: Footing,
+        since: Option<Seq>,
+    ) -> Result<Self, Failure> {
+        if services.drain.has_begun() {
+            return Err(Error::Unavailable(None).into());
+        }
+        let user = footing.user_id.clone();
+        let place = services.streams.enter(footing.clone())?;
+        // What let it in may have been remembered from just before. From now on it is looked at again.
+        for stands in services.identity.look_again(&[footing]).await? {
+            stands?;
+        }
+        let following = services.followers.follow(user, since).await?;
+        let now = Instant::now();
+        let mut heartbeat = interval_at(now + HEARTBEAT, HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self {
+            following,
+            place,
+            drain: services.drain.clone(),
+            heartbeat,
+            given: now,
+        })
+    }
+
+    /// The number of the last change that was given out.
+    pub(crate) fn at(&self) -> Seq {
+        self.following.at()
+    }
+
+    /// The next thing, when there is one. A reader who did not ask for it in time has to begin anew.
+    pub(crate) async fn next(&mut self) -> Event {
+        let event = if self.given.elapsed() > PATIENCE {
+            Event::End(End::Because(ErrorCode::ResyncRequired))
+        } else {
+            self.wait().await
+        };
+        self.given = Instant::now();
+        event
+    }
+
+    async fn wait(&mut self) -> Event {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.drain.begun() => return Event::End(End::Draining),
+                end = self.place.ended() => return Event::End(end),
+                () = self.following.changed() => {}
+                _ = self.heartbeat.tick() => return Event::Heartbeat,
+            }
+            // Most streams wait most of the time, and need no room for reading meanwhile.
+            match Box::pin(self.following.read()).await {
+                Ok(changes) if changes.is_empty() => {}
+                Ok(changes) => {
+                    self.heartbeat.reset();
+                    return Event::Changes(changes);
+                }
+                Err(error) => {
+                    let code = error.code();
+                    Failure::from(error).log();
+                    return Event::End(End::Because(code));
+                }
+            }
+        }
+    }
+}
