@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How many tasks are read at once.
-const PAGE: u32 = 500;
+const PAGE: u32 = 200;
 
 /// In the order in which they came to be: a task that moves or changes meanwhile keeps its place in it.
 const ORDER: Sort = Sort {

@@ -15,7 +15,7 @@ fn query(start: Start) -> TaskQuery {
             descending: false,
         },
         start,
-        limit: 500,
+        limit: 200,
     }
 }
 
