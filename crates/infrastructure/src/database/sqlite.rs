@@ -58,8 +58,6 @@ fn connect_options(options: &DatabaseOptions) -> Result<SqliteConnectOptions, Co
         .busy_timeout(BUSY_TIMEOUT)
         // What was acknowledged survives a power cut.
         .synchronous(SqliteSynchronous::Full)
-        // In KiB, for each connection. What is not there, the operating system has.
-        .pragma("cache_size", "-1000")
         .pragma("temp_store", "MEMORY"))
 }
 
