@@ -294,7 +294,7 @@ async fn who_is_behind_is_not_kept_waiting() {
     }
     tokio::time::pause();
     let begun = tokio::time::Instant::now();
-    let mut events = world.get(&format!("{STREAM}?since=0")).by(&ada).events().await;
+    let mut events = world.get(format!("{STREAM}?since=0")).by(&ada).events().await;
     begins_at(&mut events).await;
     for _ in 0..120 {
         events.change().await;
