@@ -4,13 +4,18 @@ use std::{fmt::Display, str::FromStr};
 
 use sea_orm::prelude::{DateTimeUtc, Json, Uuid};
 use sea_orm::{
-    DerivePartialModel, PartialModelTrait, QuerySelect, QueryTrait, Select, sea_query::SelectStatement,
+    DerivePartialModel, FromQueryResult, PartialModelTrait, QueryResult, QuerySelect, QueryTrait, Select,
+    sea_query::SelectStatement,
 };
-use taskwell_application::ports::{SortKey, StoreError};
+use taskwell_application::{
+    ports::{SortKey, StoreError},
+    told,
+};
 use taskwell_domain::{Due, Priority, Task, TaskId, Timestamp};
 
 use super::words;
 use crate::{
+    database::store_error,
     entities::tasks,
     stores::{corrupt, from_stored, to_stored, user_id},
 };
@@ -56,6 +61,21 @@ pub(super) fn reading_with(tasks: Select<tasks::Entity>, key: SortKey) -> Select
         reading.column((tasks::Entity, column));
     }
     reading
+}
+
+/// The task of a row; what is wrong with one that breaks the rules names the task.
+pub(super) fn read(row: &QueryResult) -> Result<Task, StoreError> {
+    let task = Row::from_query_result(row, "").map_err(store_error);
+    task.and_then(Task::try_from).map_err(|error| {
+        let what = match error {
+            StoreError::Corrupt(what) => what,
+            unreadable => told(&unreadable),
+        };
+        match row.try_get::<Uuid>("", "id") {
+            Ok(id) => corrupt(&format!("task {id}"), what),
+            Err(_) => StoreError::Corrupt(what),
+        }
+    })
 }
 
 /// The row of a task.
