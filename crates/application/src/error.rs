@@ -121,6 +121,22 @@ words! {
     }
 }
 
+impl Limit {
+    /// Whether one more was granted.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] if it was one too many.
+    pub fn check(self, allowance: Allowance) -> Result<(), Error> {
+        match allowance.is_granted() {
+            true => Ok(()),
+            false => Err(Error::RateLimited(Exceeded {
+                limit: self,
+                allowance,
+            })),
+        }
+    }
+}
+
 words! {
     /// The stable words for what went wrong.
     pub enum ErrorCode {
