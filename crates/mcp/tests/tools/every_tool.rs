@@ -239,3 +239,19 @@ async fn does_no_more_the_second_time_and_takes_nothing_away_if_it_says_so() {
         }
     }
 }
+
+#[tokio::test]
+async fn does_nothing_if_it_is_only_to_be_tried() {
+    let world = World::new();
+    let ada = world.ada().await;
+    let new = json!({"title": "Buy milk", "due_date": "2999-05-01", "recurrence": "FREQ=DAILY"});
+    let task = ada.call("add_task", new).await;
+    let listed = ada.call("list_tasks", json!({})).await;
+    for tool in tools(&ada).await.iter().filter(|tool| !is_reading(tool)) {
+        let mut arguments = good_arguments(&tool.name, &task);
+        arguments["dry_run"] = json!(true);
+        ada.call(&tool.name, arguments).await;
+        assert_eq!(ada.latest(&world).await, 1, "{}", tool.name);
+        assert_eq!(ada.call("list_tasks", json!({})).await, listed, "{}", tool.name);
+    }
+}

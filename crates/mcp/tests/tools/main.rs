@@ -7,6 +7,7 @@ mod world;
 mod arguments;
 mod dry_run;
 mod every_tool;
+mod lines;
 mod listing;
 mod own_changes;
 mod protocol;
