@@ -4,7 +4,7 @@ use rmcp::model::Tool;
 use serde_json::{Map, Value, json};
 use taskwell_domain::Scope;
 
-use crate::world::{Conversation, World, only};
+use crate::world::{Conversation, NOTHING, World, only};
 
 /// The argument that is one too many.
 const NONSENSE: &str = "nonsense";
@@ -152,21 +152,14 @@ async fn is_about_the_user_of_the_token_alone() {
             ada.problem(name, theirs, "forbidden").await;
         }
         if takes(&tool, "operations") {
-            for op in [
-                json!({"op": "update", "title": "Mine"}),
-                json!({"op": "complete"}),
-                json!({"op": "move", "after": task["id"]}),
-                json!({"op": "delete"}),
+            for operation in [
+                json!({"op": "update", "id": task["id"], "title": "Mine"}),
+                json!({"op": "complete", "id": task["id"]}),
+                json!({"op": "move", "id": task["id"], "after": NOTHING}),
+                json!({"op": "delete", "id": task["id"]}),
             ] {
-                let mut theirs = op;
-                theirs["id"] = task["id"].clone();
-                // A task that is moved needs another one.
-                let code = if theirs["op"] == "move" {
-                    "validation_failed"
-                } else {
-                    "forbidden"
-                };
-                ada.problem(name, json!({"operations": [theirs]}), code).await;
+                ada.problem(name, json!({"operations": [operation]}), "forbidden")
+                    .await;
             }
         }
     }
