@@ -1,10 +1,12 @@
 //! When the server does what it does by itself.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use futures_util::FutureExt;
 use taskwell_application::{
     Error, ErrorCode, Jobs,
     ports::{Job, RequestLimit},
@@ -90,17 +92,17 @@ impl Ticks {
 
 async fn do_regularly(jobs: Jobs, job: Job, mut ticks: Ticks, log: Log) {
     if ticks.next().await {
-        log.note(jobs.run_again(job).await);
+        log.follow(jobs.run_again(job)).await;
     }
     while ticks.next().await {
-        log.note(jobs.run(job).await);
+        log.follow(jobs.run(job)).await;
     }
 }
 
 async fn remind(jobs: Jobs, mut looks: Ticks, log: Log) {
     while looks.next().await {
         // One run sends so many; what is left does not wait for the next look.
-        while log.note(jobs.remind().await) > 0 && !*looks.stopping.borrow() {}
+        while log.follow(jobs.remind()).await > 0 && !*looks.stopping.borrow() {}
     }
 }
 
@@ -125,7 +127,13 @@ impl Log {
         }
     }
 
-    /// How many things were done.
+    /// How many things were done in that run.
+    async fn follow(&self, run: impl Future<Output = Result<Option<u64>, Error>>) -> u64 {
+        // A panic is a fault of the program; it must not be the last run.
+        let outcome = AssertUnwindSafe(run).catch_unwind().await;
+        self.note(outcome.unwrap_or_else(|_| Err(Error::Internal("the job panicked".into()))))
+    }
+
     fn note(&self, outcome: Result<Option<u64>, Error>) -> u64 {
         let job = self.job.as_str();
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,5 +160,28 @@ impl Log {
                 0
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_panics_has_failed_and_is_done_again() {
+        let log = Log::of(Job::Trash);
+        assert_eq!(log.follow(async { panic!("on purpose") }).await, 0);
+        let failure = || log.failure.lock().unwrap().clone();
+        assert!(failure().unwrap().ends_with("the job panicked"));
+        assert_eq!(log.follow(async { Ok(Some(3)) }).await, 3);
+        assert_eq!(failure(), None);
+    }
+
+    #[tokio::test]
+    async fn what_another_server_does_tells_nothing_of_a_failure() {
+        let log = Log::of(Job::Reminders);
+        log.follow(async { Err(Error::Conflict) }).await;
+        assert_eq!(log.follow(async { Ok(None) }).await, 0);
+        assert!(log.failure.lock().unwrap().is_some());
     }
 }
