@@ -62,13 +62,18 @@ where
                     return None;
                 }
             }
-            let read = read(&self.line);
-            if let Err(Some(refusal)) = &read {
-                self.to.send(refusal.clone()).await.ok()?;
-            }
+            let message = match read(&self.line) {
+                Ok(message) => Some(message),
+                Err(error) => {
+                    if let Some(id) = request(&self.line) {
+                        self.to.send(JsonRpcMessage::error(error, Some(id))).await.ok()?;
+                    }
+                    None
+                }
+            };
             self.line.clear();
-            if let Ok(message) = read {
-                return Some(message);
+            if message.is_some() {
+                return message;
             }
         }
     }
@@ -78,20 +83,17 @@ where
     }
 }
 
-/// The message of a line, or else what to answer. Nothing is answered to what has no id: to an answer, to a
-/// notification that is not known, and to what is no JSON, so that two programs that do not understand each other
-/// do not go on like that for ever.
-fn read(line: &[u8]) -> Result<RxJsonRpcMessage<RoleServer>, Option<TxJsonRpcMessage<RoleServer>>> {
-    let read = json::parse(line)
-        .map_err(|error| ErrorData::parse_error(error.to_string(), None))
-        .and_then(|value| {
-            RxJsonRpcMessage::<RoleServer>::deserialize(value)
-                .map_err(|error| ErrorData::invalid_request(error.to_string(), None))
-        });
-    read.map_err(|error| {
-        let message: Value = serde_json::from_slice(line).ok()?;
-        message.get("method")?;
-        let id = RequestId::deserialize(message.get("id")?).ok()?;
-        Some(JsonRpcMessage::error(error, Some(id)))
-    })
+/// The message of a line.
+fn read(line: &[u8]) -> Result<RxJsonRpcMessage<RoleServer>, ErrorData> {
+    let message = json::parse(line).map_err(|error| ErrorData::parse_error(error.to_string(), None))?;
+    RxJsonRpcMessage::<RoleServer>::deserialize(message)
+        .map_err(|error| ErrorData::invalid_request(error.to_string(), None))
+}
+
+/// The id of the request that stands in a line. Nothing is answered to anything else: two programs that do not
+/// understand each other would go on like that for ever.
+fn request(line: &[u8]) -> Option<RequestId> {
+    let message: Value = serde_json::from_slice(line).ok()?;
+    message.get("method")?;
+    RequestId::deserialize(message.get("id")?).ok()
 }
