@@ -1,8 +1,8 @@
 use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following};
 use taskwell_domain::{Change, Seq};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
-use super::{End, HEARTBEAT, PATIENCE, open::Place};
+use super::{End, HEARTBEAT, PACE, PATIENCE, open::Place};
 use crate::{
     problem::Failure,
     services::{Drain, Services},
@@ -17,6 +17,8 @@ pub(crate) struct Feed {
     heartbeat: Interval,
     /// When the last thing was given out.
     given: Instant,
+    /// Before which the log is not read, unless it is known to hold more.
+    not_before: Instant,
 }
 
 /// The next thing to be sent.
@@ -56,6 +58,7 @@ impl Feed {
             drain: services.drain.clone(),
             heartbeat,
             given: now,
+            not_before: now,
         })
     }
 
@@ -77,13 +80,25 @@ impl Feed {
 
     async fn wait(&mut self) -> Event {
         loop {
+            let Self {
+                following,
+                not_before,
+                ..
+            } = self;
+            let grown = async {
+                if !following.is_behind() {
+                    sleep_until(*not_before).await;
+                }
+                following.changed().await;
+            };
             tokio::select! {
                 biased;
                 () = self.drain.begun() => return Event::End(End::Draining),
                 end = self.place.ended() => return Event::End(end),
-                () = self.following.changed() => {}
+                () = grown => {}
                 _ = self.heartbeat.tick() => return Event::Heartbeat,
             }
+            self.not_before = Instant::now() + PACE;
             // Most streams wait most of the time, and need no room for reading meanwhile.
             match Box::pin(self.following.read()).await {
                 Ok(changes) if changes.is_empty() => {}

@@ -35,7 +35,7 @@ pub(super) async fn list(database: &Database, owner: &UserId, query: &TaskQuery)
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let rows = database.read().query_all(&statement).await.map_err(store_error)?;
     let more = rows.len() > limit;
-    let tasks = rows.iter().take(limit).map(row::read);
+    let tasks = rows.iter().take(limit).map(row::task);
     Ok(Page {
         tasks: tasks.collect::<Result<_, _>>()?,
         more,
