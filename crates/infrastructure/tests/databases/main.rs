@@ -12,5 +12,6 @@ mod migrations;
 mod reading;
 mod record_races;
 mod recording;
+mod reminders;
 mod search;
 mod servers;

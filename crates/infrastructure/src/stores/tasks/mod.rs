@@ -53,6 +53,15 @@ impl SqlTaskStore {
     pub fn list_statement(&self, owner: &UserId, query: &TaskQuery) -> String {
         list::spelled_out(&self.database, owner, query)
     }
+
+    /// The statement that is sent every second, for the same.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn due_reminders_statement(&self, now: Timestamp, limit: u32) -> String {
+        let statement = row::reading(due_reminders(now, limit));
+        let backend = self.database.read().get_database_backend();
+        backend.build(&statement).to_string()
+    }
 }
 
 /// Its text is made once: SeaORM takes as long to make it as everything else takes that such a read does here. Both
@@ -70,11 +79,27 @@ async fn find_among(
     connection: &impl ConnectionTrait,
     tasks: Select<Entity>,
 ) -> Result<Vec<Task>, StoreError> {
-    let rows = connection
-        .query_all(&row::reading(tasks))
-        .await
-        .map_err(store_error)?;
-    rows.iter().map(row::task).collect()
+    find_each(connection, tasks).await?.into_iter().collect()
+}
+
+/// Each of the tasks, or why it cannot be read.
+async fn find_each(
+    connection: &impl ConnectionTrait,
+    tasks: Select<Entity>,
+) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
+    let rows = connection.query_all(&row::reading(tasks)).await;
+    Ok(rows.map_err(store_error)?.iter().map(row::task).collect())
+}
+
+fn due_reminders(now: Timestamp, limit: u32) -> Select<Entity> {
+    // All four conditions of the index are named: it has nothing but what is due or to come.
+    Entity::find()
+        .filter(Column::RemindAt.lte(now.as_datetime()))
+        .filter(Column::RemindedAt.is_null())
+        .filter(Column::CompletedAt.is_null())
+        .filter(Column::DeletedAt.is_null())
+        .order_by_asc(Column::RemindAt)
+        .limit(u64::from(limit))
 }
 
 /// The one value that the query gives, or null.
@@ -183,27 +208,24 @@ impl TaskStore for SqlTaskStore {
         answers::find(&self.database, owner, key).await
     }
 
-    async fn find_expired(&self, deleted_before: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError> {
+    async fn find_expired(
+        &self,
+        deleted_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
         let expired = Entity::find()
             .filter(Column::DeletedAt.lt(deleted_before.as_datetime()))
             .order_by_asc(Column::DeletedAt)
             .limit(u64::from(limit));
-        let mut tasks = find_among(self.database.read(), expired).await?;
-        // Those of one owner can be purged together.
-        tasks.sort_unstable_by(|a, b| a.user_id.as_str().cmp(b.user_id.as_str()));
-        Ok(tasks)
+        find_each(self.database.read(), expired).await
     }
 
-    async fn find_due_reminders(&self, now: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError> {
-        // All four conditions of the index are named: it has nothing but what is due or to come.
-        let due = Entity::find()
-            .filter(Column::RemindAt.lte(now.as_datetime()))
-            .filter(Column::RemindedAt.is_null())
-            .filter(Column::CompletedAt.is_null())
-            .filter(Column::DeletedAt.is_null())
-            .order_by_asc(Column::RemindAt)
-            .limit(u64::from(limit));
-        find_among(self.database.read(), due).await
+    async fn find_due_reminders(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
+        find_each(self.database.read(), due_reminders(now, limit)).await
     }
 
     async fn forget_changes(&self, before: Timestamp) -> Result<u64, StoreError> {

@@ -116,8 +116,15 @@ fn parsed<T: FromStr<Err: Display>>(column: &str, text: &str) -> Result<T, Store
     text.parse().map_err(|fault| corrupt(column, fault))
 }
 
-/// The task in a row that begins with what [`reading`] reads.
+/// The task in a row that begins with what [`reading`] reads; what is wrong with one that breaks the rules names it.
 pub(super) fn task(row: &QueryResult) -> Result<Task, StoreError> {
+    read(row).map_err(|error| match (error, row.try_get_by_index::<Uuid>(0)) {
+        (StoreError::Corrupt(what), Ok(id)) => corrupt(&format!("task {id}"), what),
+        (unnamed, _) => unnamed,
+    })
+}
+
+fn read(row: &QueryResult) -> Result<Task, StoreError> {
     let row = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
         (Some(row), _) => Row::read(row),
         (None, Some(row)) => Row::read(row),
