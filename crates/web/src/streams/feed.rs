@@ -4,8 +4,9 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::{End, HEARTBEAT, PATIENCE, open::Place};
 use crate::{
+    drain::Drain,
     problem::Failure,
-    services::{Drain, Services},
+    services::Services,
 };
 
 /// What a stream has to send, one thing after the other; nothing is read from the log before the last thing was

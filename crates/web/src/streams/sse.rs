@@ -26,7 +26,10 @@ pub(crate) fn answer(feed: Feed) -> HttpResponse {
         Some((text(event), (!is_last).then_some(feed)))
     });
     let all = stream::once(future::ready(place)).chain(events);
-    head().streaming(all.map(|text| Ok::<_, Infallible>(Bytes::from(text))))
+    // Nothing else is sent on a connection that a server about to stop does not wait for.
+    head()
+        .force_close()
+        .streaming(all.map(|text| Ok::<_, Infallible>(Bytes::from(text))))
 }
 
 /// What the answer to `HEAD` is, and that to `GET` begins with.
