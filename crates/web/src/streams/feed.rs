@@ -1,13 +1,9 @@
 use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following};
-use taskwell_domain::{Change, Seq};
+use taskwell_domain::Seq;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::{End, HEARTBEAT, PATIENCE, open::Place};
-use crate::{
-    drain::Drain,
-    problem::Failure,
-    services::Services,
-};
+use crate::{drain::Drain, problem::Failure, services::Services, wire::ChangeBody};
 
 /// What a stream has to send, one thing after the other; nothing is read from the log before the last thing was
 /// taken.
@@ -22,7 +18,8 @@ pub(crate) struct Feed {
 
 /// The next thing to be sent.
 pub(crate) enum Event {
-    Changes(Vec<Change>),
+    /// The numbers of changes, and what they say as JSON.
+    Changes(Vec<(Seq, String)>),
     Heartbeat,
     /// The last thing.
     End(End),
@@ -86,7 +83,7 @@ impl Feed {
                 _ = self.heartbeat.tick() => return Event::Heartbeat,
             }
             // Most streams wait most of the time, and need no room for reading meanwhile.
-            match Box::pin(self.following.read()).await {
+            match Box::pin(self.read()).await {
                 Ok(changes) if changes.is_empty() => {}
                 Ok(changes) => {
                     self.heartbeat.reset();
@@ -99,5 +96,14 @@ impl Feed {
                 }
             }
         }
+    }
+    async fn read(&mut self) -> Result<Vec<(Seq, String)>, Error> {
+        let changes = self.following.read().await?;
+        let written = changes.into_iter().map(|change| {
+            let seq = change.seq;
+            let json = serde_json::to_string(&ChangeBody::from(change));
+            Ok((seq, json.map_err(|error| Error::Internal(error.into()))?))
+        });
+        written.collect()
     }
 }
