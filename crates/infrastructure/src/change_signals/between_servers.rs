@@ -63,6 +63,10 @@ impl DatabaseSignals {
             self.outgoing.added.notified().await;
             sleep(GATHERED_FOR).await;
             let logs = self.outgoing.take();
+            if logs.is_empty() {
+                // It came in time to be told with what was before.
+                continue;
+            }
             if let Err(error) = notify(pool, &logs).await {
                 tracing::debug!(%error, "other servers were not told of changes, they will see for themselves");
             }
@@ -121,7 +125,11 @@ fn logs_in(payload: &str) -> impl Iterator<Item = (UserId, Seq)> {
 
 #[cfg(test)]
 mod tests {
+    use taskwell_application::ports::ChangeSignals;
+    use tokio::time::timeout;
+
     use super::*;
+    use crate::{Database, DatabaseOptions, testing::TestDatabase};
 
     fn grown(count: u64) -> HashMap<UserId, Seq> {
         let log = |number: u64| {
@@ -168,5 +176,34 @@ mod tests {
         }
         assert_eq!(outgoing.take(), HashMap::from([(ada, Seq::from(3))]));
         assert!(outgoing.take().is_empty());
+    }
+
+    /// Nobody looks at the counters here, so it can only have been told.
+    #[tokio::test]
+    async fn what_one_server_tells_is_heard_on_another() {
+        let test = TestDatabase::empty_postgres().await;
+        let server = async || {
+            let database = Database::connect(&DatabaseOptions::new(test.url()))
+                .await
+                .unwrap();
+            (database.signals(), database.pool_for_signals().unwrap())
+        };
+        let ((here, telling), (there, listening)) = (server().await, server().await);
+        let ada = UserId::parse("ada").unwrap();
+        let mut watch = there.watch(&ada);
+        let hearing = async {
+            // Whoever begins to listen wants to know what was told before.
+            there.look.notified().await;
+            for seq in 1..=2 {
+                here.outgoing.add(&ada, Seq::from(seq));
+                watch.changed().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = here.tell_others(&telling) => {}
+            () = there.listen_to_others(&listening) => {}
+            heard = timeout(Duration::from_secs(30), hearing) => heard.unwrap(),
+        }
     }
 }
