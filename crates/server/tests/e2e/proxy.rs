@@ -23,6 +23,15 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// A proxy for the database of that address.
     pub(crate) async fn to(database_url: &str) -> Self {
+        Self::carrying(database_url, true).await
+    }
+
+    /// The same, but what comes from other servers as a signal does not come through it.
+    pub(crate) async fn without_signals(database_url: &str) -> Self {
+        Self::carrying(database_url, false).await
+    }
+
+    async fn carrying(database_url: &str, signals: bool) -> Self {
         let (scheme, rest) = database_url.split_once("://").expect("an address has a scheme");
         let (authority, path) = rest.split_once('/').expect("an address names a database");
         let (user, server) = authority.rsplit_once('@').expect("an address names a user");
@@ -40,7 +49,7 @@ impl Proxy {
                     .lock()
                     .expect("nobody panicked")
                     .push(Arc::clone(&counter));
-                tokio::spawn(async move { carry(client, &server, is_up, &counter).await });
+                tokio::spawn(async move { carry(client, &server, is_up, signals, &counter).await });
             }
         });
         Self {
@@ -77,7 +86,13 @@ impl Drop for Proxy {
     }
 }
 
-async fn carry(client: TcpStream, server: &str, mut is_up: watch::Receiver<bool>, counter: &AtomicUsize) {
+async fn carry(
+    client: TcpStream,
+    server: &str,
+    mut is_up: watch::Receiver<bool>,
+    signals: bool,
+    counter: &AtomicUsize,
+) {
     if !*is_up.borrow_and_update() {
         return;
     }
@@ -87,7 +102,7 @@ async fn carry(client: TcpStream, server: &str, mut is_up: watch::Receiver<bool>
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     tokio::select! {
-        () = carry_counting(from_client, to_server, counter) => {}
+        () = carry_counting(from_client, to_server, signals, counter) => {}
         () = carry_bytes(from_server, to_client) => {}
         _ = is_up.wait_for(|up| !up) => {}
     }
@@ -108,7 +123,12 @@ fn contains(message: &[u8], text: &[u8]) -> bool {
 /// Counts the messages that have a statement run, `Execute` and the simple `Query`, after each of which the
 /// server under test waits for the answer (PostgreSQL documentation, "Message Formats"). The lone `Sync` by
 /// which its pool tests a connection that it gets back runs nothing, and nobody waits for it.
-async fn carry_counting(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, counter: &AtomicUsize) {
+async fn carry_counting(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    signals: bool,
+    counter: &AtomicUsize,
+) {
     let (mut started, mut is_of_requests) = (false, true);
     loop {
         // The first messages have no type byte: perhaps a request for TLS, which is 8 bytes long, then the
@@ -123,6 +143,9 @@ async fn carry_counting(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, counter
             return;
         }
         if kind.is_none() && contains(&message, SIGNALS) {
+            if !signals {
+                return;
+            }
             is_of_requests = false;
         }
         if is_of_requests && matches!(kind, Some(b'E' | b'Q')) {
