@@ -5,11 +5,18 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{PgPool, postgres::PgListener};
+use sqlx::{
+    Executor, PgPool,
+    postgres::{PgListener, PgNotification},
+};
 use taskwell_domain::{Seq, UserId};
-use tokio::{sync::Notify, time::sleep};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
 
-use super::DatabaseSignals;
+use super::{ANSWERED_WITHIN, DatabaseSignals};
+use crate::database::TRIED_AFTER_IDLE;
 
 const CHANNEL: &str = "taskwell_changes";
 
@@ -88,12 +95,24 @@ impl DatabaseSignals {
         loop {
             // What was told while nobody listened here, at first and after a connection was lost.
             self.look.notify_one();
-            while let Some(notification) = listener.try_recv().await? {
+            while let Some(notification) = next(&mut listener).await? {
                 for (user, seq) in logs_in(notification.payload()) {
                     self.heard(&user, seq);
                 }
             }
         }
+    }
+}
+
+/// What is told next; `None` after the connection was lost and made again. One that is silent is tried: what lies in
+/// between may have forgotten it without a word, and who only listens would never know.
+async fn next(listener: &mut PgListener) -> Result<Option<PgNotification>, sqlx::Error> {
+    loop {
+        if let Ok(heard) = timeout(TRIED_AFTER_IDLE, listener.try_recv()).await {
+            return heard;
+        }
+        let answer = timeout(ANSWERED_WITHIN, listener.execute("SELECT 1")).await;
+        answer.map_err(|elapsed| sqlx::Error::Io(elapsed.into()))??;
     }
 }
 
@@ -125,11 +144,9 @@ fn logs_in(payload: &str) -> impl Iterator<Item = (UserId, Seq)> {
 
 #[cfg(test)]
 mod tests {
-    use taskwell_application::ports::ChangeSignals;
-    use tokio::time::timeout;
-
     use super::*;
     use crate::{Database, DatabaseOptions, testing::TestDatabase};
+    use taskwell_application::ports::ChangeSignals;
 
     fn grown(count: u64) -> HashMap<UserId, Seq> {
         let log = |number: u64| {

@@ -18,7 +18,7 @@ use tokio_tungstenite::{
 use crate::client::Client;
 
 /// Far longer than anything takes to come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Server-Sent Events.
 pub(crate) struct Events {

@@ -16,6 +16,7 @@ use tokio::{
 pub(crate) struct Proxy {
     url: String,
     up: watch::Sender<bool>,
+    frozen: watch::Sender<()>,
     round_trips: Arc<Mutex<Vec<Arc<AtomicUsize>>>>,
     accepting: JoinHandle<()>,
 }
@@ -39,22 +40,26 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let port = listener.local_addr().expect("a listener has an address").port();
         let (up, is_up) = watch::channel(true);
+        let frozen = watch::Sender::new(());
+        let freezing = frozen.clone();
         let round_trips: Arc<Mutex<Vec<Arc<AtomicUsize>>>> = Arc::default();
         let counters = Arc::clone(&round_trips);
         let accepting = tokio::spawn(async move {
             loop {
                 let (client, _) = listener.accept().await.expect("connections can be accepted");
                 let (server, is_up, counter) = (server.clone(), is_up.clone(), Arc::default());
+                let frozen = freezing.subscribe();
                 counters
                     .lock()
                     .expect("nobody panicked")
                     .push(Arc::clone(&counter));
-                tokio::spawn(async move { carry(client, &server, is_up, signals, &counter).await });
+                tokio::spawn(async move { carry(client, &server, is_up, frozen, signals, &counter).await });
             }
         });
         Self {
             url: format!("{scheme}://{user}@127.0.0.1:{port}/{path}"),
             up,
+            frozen,
             round_trips,
             accepting,
         }
@@ -68,6 +73,11 @@ impl Proxy {
     /// Cuts every connection and lets no new one through, or lets them through again.
     pub(crate) fn set_up(&self, up: bool) {
         self.up.send_replace(up);
+    }
+
+    /// Carries nothing more on the connections that there are, and says so to nobody.
+    pub(crate) fn freeze(&self) {
+        self.frozen.send_replace(());
     }
 
     /// How often so far the server has asked something and waited for the answer, on each connection.
@@ -90,6 +100,7 @@ async fn carry(
     client: TcpStream,
     server: &str,
     mut is_up: watch::Receiver<bool>,
+    mut frozen: watch::Receiver<()>,
     signals: bool,
     counter: &AtomicUsize,
 ) {
@@ -101,11 +112,19 @@ async fn carry(
     };
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
+    let carrying = async {
+        tokio::select! {
+            () = carry_counting(from_client, to_server, signals, counter) => {}
+            () = carry_bytes(from_server, to_client) => {}
+        }
+    };
+    tokio::pin!(carrying);
     tokio::select! {
-        () = carry_counting(from_client, to_server, signals, counter) => {}
-        () = carry_bytes(from_server, to_client) => {}
-        _ = is_up.wait_for(|up| !up) => {}
+        () = &mut carrying => return,
+        _ = is_up.wait_for(|up| !up) => return,
+        _ = frozen.changed() => {}
     }
+    let _cut = is_up.wait_for(|up| !up).await;
 }
 
 async fn carry_bytes(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {

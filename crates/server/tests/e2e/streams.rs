@@ -237,6 +237,15 @@ async fn signal_connections(sql: &mut Sql) -> i64 {
     sql.count("pg_stat_activity", ours).await
 }
 
+/// Waits until there are so many.
+async fn signal_connections_reach(sql: &mut Sql, count: i64) {
+    let begun = Instant::now();
+    while signal_connections(sql).await < count {
+        assert!(begun.elapsed() < Duration::from_secs(60), "there are not {count}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_loses_the_connection_that_tells_of_others_sees_their_changes_all_the_same() {
     let database = TestDatabase::empty_postgres().await;
@@ -244,9 +253,7 @@ async fn who_loses_the_connection_that_tells_of_others_sees_their_changes_all_th
     let mut events = Events::of(&there, None).await;
     let mut sql = Sql::on(&database).await;
     for round in 0..3 {
-        while signal_connections(&mut sql).await < 2 {
-            sleep(Duration::from_millis(10)).await;
-        }
+        signal_connections_reach(&mut sql, 2).await;
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                    WHERE datname = current_database() AND application_name = 'taskwell signals'";
         sql.execute(cut).await;
@@ -292,6 +299,28 @@ fn follow(client: &Client) -> watch::Receiver<u64> {
         }
     });
     seen
+}
+
+/// A firewall may forget a connection and a machine may go without a word to the other side.
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_to_the_database_that_nothing_comes_through_any_more_are_given_up() {
+    let database = TestDatabase::empty_postgres().await;
+    let proxy = Proxy::to(database.url()).await;
+    let [cut_off, other] = [proxy.url(), database.url()].map(Server::start);
+    let ada = other.client().signed_up("ada@example.com").await;
+    let mut follower = follow(&ada.at(cut_off.url()));
+    ada.task("before").await;
+    follower.wait_for(|seen| *seen == 1).await.unwrap();
+    // Each listens, and one has told something.
+    let mut sql = Sql::on(&database).await;
+    signal_connections_reach(&mut sql, 3).await;
+
+    proxy.freeze();
+    ada.task("meanwhile").await;
+    let seen = timeout(Duration::from_secs(60), follower.wait_for(|seen| *seen == 2));
+    seen.await.unwrap().unwrap();
+    // It listens anew, through one that goes through.
+    signal_connections_reach(&mut sql, 4).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

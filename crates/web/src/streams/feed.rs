@@ -1,8 +1,8 @@
 use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following};
 use taskwell_domain::Seq;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
-use super::{End, HEARTBEAT, PATIENCE, open::Place};
+use super::{End, HEARTBEAT, PATIENCE, READ_WITHIN, open::Place};
 use crate::{drain::Drain, problem::Failure, services::Services, wire::ChangeBody};
 
 /// What a stream has to send, one thing after the other; nothing is read from the log before the last thing was
@@ -83,7 +83,8 @@ impl Feed {
                 _ = self.heartbeat.tick() => return Event::Heartbeat,
             }
             // Most streams wait most of the time, and need no room for reading meanwhile.
-            match Box::pin(self.read()).await {
+            let read = timeout(READ_WITHIN, Box::pin(self.read())).await;
+            match read.unwrap_or_else(|elapsed| Err(Error::Unavailable(Some(elapsed.into())))) {
                 Ok(changes) if changes.is_empty() => {}
                 Ok(changes) => {
                     self.heartbeat.reset();
