@@ -110,6 +110,10 @@ async fn carry(
     let Ok(server) = TcpStream::connect(server).await else {
         return;
     };
+    for connection in [&client, &server] {
+        // Else each message would wait for the one before to be acknowledged.
+        connection.set_nodelay(true).expect("a connection can be told");
+    }
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let carrying = async {
