@@ -15,3 +15,4 @@ mod recording;
 mod reminders;
 mod search;
 mod servers;
+mod signals;

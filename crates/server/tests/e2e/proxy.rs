@@ -16,6 +16,7 @@ use tokio::{
 pub(crate) struct Proxy {
     url: String,
     up: watch::Sender<bool>,
+    frozen: watch::Sender<()>,
     round_trips: Arc<Mutex<Vec<Arc<AtomicUsize>>>>,
     accepting: JoinHandle<()>,
 }
@@ -23,6 +24,15 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// A proxy for the database of that address.
     pub(crate) async fn to(database_url: &str) -> Self {
+        Self::carrying(database_url, true).await
+    }
+
+    /// The same, but what comes from other servers as a signal does not come through it.
+    pub(crate) async fn without_signals(database_url: &str) -> Self {
+        Self::carrying(database_url, false).await
+    }
+
+    async fn carrying(database_url: &str, signals: bool) -> Self {
         let (scheme, rest) = database_url.split_once("://").expect("an address has a scheme");
         let (authority, path) = rest.split_once('/').expect("an address names a database");
         let (user, server) = authority.rsplit_once('@').expect("an address names a user");
@@ -30,22 +40,26 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let port = listener.local_addr().expect("a listener has an address").port();
         let (up, is_up) = watch::channel(true);
+        let frozen = watch::Sender::new(());
+        let freezing = frozen.clone();
         let round_trips: Arc<Mutex<Vec<Arc<AtomicUsize>>>> = Arc::default();
         let counters = Arc::clone(&round_trips);
         let accepting = tokio::spawn(async move {
             loop {
                 let (client, _) = listener.accept().await.expect("connections can be accepted");
                 let (server, is_up, counter) = (server.clone(), is_up.clone(), Arc::default());
+                let frozen = freezing.subscribe();
                 counters
                     .lock()
                     .expect("nobody panicked")
                     .push(Arc::clone(&counter));
-                tokio::spawn(async move { carry(client, &server, is_up, &counter).await });
+                tokio::spawn(async move { carry(client, &server, is_up, frozen, signals, &counter).await });
             }
         });
         Self {
             url: format!("{scheme}://{user}@127.0.0.1:{port}/{path}"),
             up,
+            frozen,
             round_trips,
             accepting,
         }
@@ -59,6 +73,11 @@ impl Proxy {
     /// Cuts every connection and lets no new one through, or lets them through again.
     pub(crate) fn set_up(&self, up: bool) {
         self.up.send_replace(up);
+    }
+
+    /// Carries nothing more on the connections that there are, and says so to nobody.
+    pub(crate) fn freeze(&self) {
+        self.frozen.send_replace(());
     }
 
     /// How often so far the server has asked something and waited for the answer, on each connection.
@@ -77,20 +96,39 @@ impl Drop for Proxy {
     }
 }
 
-async fn carry(client: TcpStream, server: &str, mut is_up: watch::Receiver<bool>, counter: &AtomicUsize) {
+async fn carry(
+    client: TcpStream,
+    server: &str,
+    mut is_up: watch::Receiver<bool>,
+    mut frozen: watch::Receiver<()>,
+    signals: bool,
+    counter: &AtomicUsize,
+) {
     if !*is_up.borrow_and_update() {
         return;
     }
     let Ok(server) = TcpStream::connect(server).await else {
         return;
     };
+    for connection in [&client, &server] {
+        // Else each message would wait for the one before to be acknowledged.
+        connection.set_nodelay(true).expect("a connection can be told");
+    }
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
+    let carrying = async {
+        tokio::select! {
+            () = carry_counting(from_client, to_server, signals, counter) => {}
+            () = carry_bytes(from_server, to_client) => {}
+        }
+    };
+    tokio::pin!(carrying);
     tokio::select! {
-        () = carry_counting(from_client, to_server, counter) => {}
-        () = carry_bytes(from_server, to_client) => {}
-        _ = is_up.wait_for(|up| !up) => {}
+        () = &mut carrying => return,
+        _ = is_up.wait_for(|up| !up) => return,
+        _ = frozen.changed() => {}
     }
+    let _cut = is_up.wait_for(|up| !up).await;
 }
 
 async fn carry_bytes(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
@@ -108,7 +146,12 @@ fn contains(message: &[u8], text: &[u8]) -> bool {
 /// Counts the messages that have a statement run, `Execute` and the simple `Query`, after each of which the
 /// server under test waits for the answer (PostgreSQL documentation, "Message Formats"). The lone `Sync` by
 /// which its pool tests a connection that it gets back runs nothing, and nobody waits for it.
-async fn carry_counting(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, counter: &AtomicUsize) {
+async fn carry_counting(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    signals: bool,
+    counter: &AtomicUsize,
+) {
     let (mut started, mut is_of_requests) = (false, true);
     loop {
         // The first messages have no type byte: perhaps a request for TLS, which is 8 bytes long, then the
@@ -123,6 +166,9 @@ async fn carry_counting(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, counter
             return;
         }
         if kind.is_none() && contains(&message, SIGNALS) {
+            if !signals {
+                return;
+            }
             is_of_requests = false;
         }
         if is_of_requests && matches!(kind, Some(b'E' | b'Q')) {

@@ -1,12 +1,9 @@
 use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following};
-use taskwell_domain::{Change, Seq};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
+use taskwell_domain::Seq;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 
-use super::{End, HEARTBEAT, PACE, PATIENCE, open::Place};
-use crate::{
-    problem::Failure,
-    services::{Drain, Services},
-};
+use super::{End, HEARTBEAT, PACE, PATIENCE, READ_WITHIN, open::Place};
+use crate::{drain::Drain, problem::Failure, services::Services, wire::ChangeBody};
 
 /// What a stream has to send, one thing after the other; nothing is read from the log before the last thing was
 /// taken.
@@ -23,7 +20,8 @@ pub(crate) struct Feed {
 
 /// The next thing to be sent.
 pub(crate) enum Event {
-    Changes(Vec<Change>),
+    /// The numbers of changes, and what they say as JSON.
+    Changes(Vec<(Seq, String)>),
     Heartbeat,
     /// The last thing.
     End(End),
@@ -100,7 +98,8 @@ impl Feed {
             }
             self.not_before = Instant::now() + PACE;
             // Most streams wait most of the time, and need no room for reading meanwhile.
-            match Box::pin(self.following.read()).await {
+            let read = timeout(READ_WITHIN, Box::pin(self.read())).await;
+            match read.unwrap_or_else(|elapsed| Err(Error::Unavailable(Some(elapsed.into())))) {
                 Ok(changes) if changes.is_empty() => {}
                 Ok(changes) => {
                     self.heartbeat.reset();
@@ -113,5 +112,14 @@ impl Feed {
                 }
             }
         }
+    }
+    async fn read(&mut self) -> Result<Vec<(Seq, String)>, Error> {
+        let changes = self.following.read().await?;
+        let written = changes.into_iter().map(|change| {
+            let seq = change.seq;
+            let json = serde_json::to_string(&ChangeBody::from(change));
+            Ok((seq, json.map_err(|error| Error::Internal(error.into()))?))
+        });
+        written.collect()
     }
 }

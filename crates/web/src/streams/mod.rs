@@ -21,6 +21,9 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// those who write fast few statements, and those who write now and then see their changes at once.
 const PACE: Duration = Duration::from_millis(20);
 
+/// How long the log may take to be read, so that a stream says that it cannot go on rather than nothing at all.
+const READ_WITHIN: Duration = Duration::from_secs(10);
+
 /// How long a reader may take nothing of what is there for it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
