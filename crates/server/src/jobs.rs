@@ -12,7 +12,7 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior, interval, timeout_at},
 };
 
-use crate::output;
+use crate::{output, telemetry::Metrics};
 
 /// How often it is looked whether it is time to remind anybody.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -28,17 +28,25 @@ pub(crate) struct RunningJobs {
 
 impl RunningJobs {
     /// Does every job at once, and then again and again.
-    pub(crate) fn start(jobs: &Jobs, requests: Arc<dyn RequestLimit>) -> Self {
+    pub(crate) fn start(
+        jobs: &Jobs,
+        requests: Arc<dyn RequestLimit>,
+        metrics: Option<&Arc<Metrics>>,
+    ) -> Self {
         let (stopping, _) = watch::channel(false);
         let mut running = JoinSet::new();
         for job in Job::ALL {
             running.spawn(do_regularly(
                 jobs.clone(),
-                *job,
+                Log::of(*job, metrics),
                 Ticks::of(job.every(), &stopping),
             ));
         }
-        running.spawn(remind(jobs.clone(), Ticks::of(LOOK_EVERY, &stopping)));
+        running.spawn(remind(
+            jobs.clone(),
+            Log::of(Job::Reminders, metrics),
+            Ticks::of(LOOK_EVERY, &stopping),
+        ));
         running.spawn(tidy(requests, Ticks::of(TIDY_EVERY, &stopping)));
         Self { stopping, running }
     }
@@ -85,21 +93,20 @@ impl Ticks {
     }
 }
 
-async fn do_regularly(jobs: Jobs, job: Job, mut ticks: Ticks) {
-    let mut log = Log::of(job);
+async fn do_regularly(jobs: Jobs, mut log: Log, mut ticks: Ticks) {
+    let job = log.job;
     if ticks.next().await {
-        log.note(jobs.run_again(job).await);
+        log.run(jobs.run_again(job)).await;
     }
     while ticks.next().await {
-        log.note(jobs.run(job).await);
+        log.run(jobs.run(job)).await;
     }
 }
 
-async fn remind(jobs: Jobs, mut looks: Ticks) {
-    let mut log = Log::of(Job::Reminders);
+async fn remind(jobs: Jobs, mut log: Log, mut looks: Ticks) {
     while looks.next().await {
         // One run sends so many; what is left does not wait for the next look.
-        while log.note(jobs.remind().await) > 0 && !*looks.stopping.borrow() {}
+        while log.run(jobs.remind()).await > 0 && !*looks.stopping.borrow() {}
     }
 }
 
@@ -113,14 +120,31 @@ async fn tidy(requests: Arc<dyn RequestLimit>, mut ticks: Ticks) {
 struct Log {
     job: Job,
     fails: bool,
+    metrics: Option<Arc<Metrics>>,
 }
 
 impl Log {
-    fn of(job: Job) -> Self {
-        Self { job, fails: false }
+    fn of(job: Job, metrics: Option<&Arc<Metrics>>) -> Self {
+        Self {
+            job,
+            fails: false,
+            metrics: metrics.cloned(),
+        }
     }
 
-    /// How many things were done.
+    /// Waits for a run; how many things were done.
+    async fn run(&mut self, run: impl Future<Output = Result<Option<u64>, Error>>) -> u64 {
+        let begun = Instant::now();
+        let outcome = run.await;
+        // What another server does is noted there.
+        if let Some(metrics) = &self.metrics
+            && !matches!(outcome, Ok(None))
+        {
+            metrics.job_done(self.job, outcome.is_ok(), begun.elapsed());
+        }
+        self.note(outcome)
+    }
+
     fn note(&mut self, outcome: Result<Option<u64>, Error>) -> u64 {
         let (job, failed_before) = (self.job.as_str(), self.fails);
         self.fails = outcome.is_err();

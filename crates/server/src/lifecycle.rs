@@ -9,7 +9,7 @@ use tokio::{
     time::Instant,
 };
 
-use crate::jobs::RunningJobs;
+use crate::{jobs::RunningJobs, telemetry::Traces};
 
 /// The signals that ask the server to stop. Made before anything else: a process that is the first of its
 /// container does not hear a signal that it has not asked for.
@@ -36,11 +36,15 @@ impl StopSignals {
     }
 }
 
+/// How long it may take to send what was traced when the grace is over.
+const LAST_MOMENT: Duration = Duration::from_millis(500);
+
 /// Serves until a signal says to stop. After the first one, what is in flight, jobs included, may finish within
-/// the server's `grace`; after a second one nothing may.
+/// the server's `grace`; after a second one nothing may. What was traced is sent last.
 pub(crate) async fn run(
     server: Server,
     jobs: RunningJobs,
+    traces: Option<Traces>,
     drain: &Drain,
     grace: Duration,
     signals: &mut StopSignals,
@@ -56,13 +60,16 @@ pub(crate) async fn run(
     let end = Instant::now() + grace;
     // The future only waits for the server to end, as the next line does.
     drop(handle.stop(true));
-    let both = async {
+    let all = async {
         let ended = server.await;
         jobs.stopped_by(end).await;
+        if let Some(traces) = traces {
+            traces.flushed_by(end.max(Instant::now() + LAST_MOMENT)).await;
+        }
         ended
     };
     tokio::select! {
-        ended = both => ended,
+        ended = all => ended,
         name = signals.next() => {
             tracing::warn!(signal = name, "stopping at once");
             drop(handle.stop(false));

@@ -8,6 +8,7 @@ mod endpoint;
 mod endpoints;
 mod idempotency;
 mod input;
+mod observer;
 mod openapi;
 mod paging;
 mod problem;
@@ -18,6 +19,7 @@ mod services;
 mod streams;
 mod wire;
 
+pub use observer::{Answered, Observer, StreamKind};
 pub use openapi::openapi_json;
 pub use server::{app, serve};
 pub use services::{Assistants, Drain, HttpOptions, Services};

@@ -3,11 +3,13 @@
 mod address;
 mod clock;
 mod connect_error;
+mod connections;
 mod error;
 mod health;
 mod migrations;
 mod postgres;
 mod sqlite;
+mod statements;
 
 use std::time::Duration;
 
@@ -17,13 +19,15 @@ use sea_orm::{
 };
 use sqlx::PgPool;
 
-use self::postgres::Postgres;
 pub use self::{
     address::{AddressError, DatabaseAddress},
     connect_error::ConnectError,
+    connections::Connections,
     migrations::Migration,
+    statements::StatementRun,
 };
 pub(crate) use self::{error::store_error, health::PING_TIMEOUT};
+use self::{postgres::Postgres, statements::StatementWatch};
 use crate::DatabaseSignals;
 
 /// Which database, and how much of it.
@@ -81,6 +85,7 @@ pub struct Database {
     postgres: Option<Postgres>,
     ping_timeout: Duration,
     signals: DatabaseSignals,
+    watch: Option<StatementWatch>,
 }
 
 impl Database {
@@ -112,7 +117,21 @@ impl Database {
             postgres,
             ping_timeout: options.acquire_timeout.min(PING_TIMEOUT),
             signals: DatabaseSignals::default(),
+            watch: None,
         })
+    }
+
+    /// The same database, and `watch` is told of every statement of its stores, by the task that waits for it. What
+    /// begins and ends a transaction is no statement here.
+    #[must_use]
+    pub fn watched(mut self, watch: impl Fn(&StatementRun<'_>) + Send + Sync + 'static) -> Self {
+        let watch = StatementWatch::new(watch);
+        watch.over(&mut self.read);
+        watch.over(&mut self.write);
+        Self {
+            watch: Some(watch),
+            ..self
+        }
     }
 
     /// Tells of what is written to the logs of its users.
@@ -130,11 +149,29 @@ impl Database {
         let Some(postgres) = &self.postgres else {
             return self.clone();
         };
-        let pool = postgres.pool(u32::try_from(runtimes).unwrap_or(u32::MAX));
+        let mut pool = postgres.pool_of_worker(u32::try_from(runtimes).unwrap_or(u32::MAX));
+        if let Some(watch) = &self.watch {
+            watch.over(&mut pool);
+        }
         Self {
             read: pool.clone(),
             write: pool,
             ..self.clone()
+        }
+    }
+
+    /// How its connections are used at the moment, pool by pool.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Connections> {
+        match &self.postgres {
+            Some(postgres) => vec![
+                Connections::of("jobs", [self.write.get_postgres_connection_pool()]),
+                postgres.connections_of_workers(),
+            ],
+            None => vec![
+                Connections::of("read", [self.read.get_sqlite_connection_pool()]),
+                Connections::of("write", [self.write.get_sqlite_connection_pool()]),
+            ],
         }
     }
 

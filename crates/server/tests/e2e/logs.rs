@@ -76,7 +76,7 @@ async fn use_everything(database: &TestDatabase, server: &Server, issuer: &Issue
         .await
         .fails_with(422, "validation_failed");
 
-    let alice = renewed.with_token(&issuer.token(EMAIL));
+    let alice = renewed.with_token(&issuer.token("alice"));
     alice.get("/api/auth/me").await.is(200);
     let mut expired = issuer.claims("bob");
     expired["exp"] = json!(1_000_000);
@@ -167,7 +167,8 @@ on_both_databases! {
         let said = server.stop().await;
         assert!(said.contains("ERROR"), "the faults are told: {said}");
         is_silent_about(&said, &secrets);
-        is_silent_about(&said, &[EMAIL, "nobody.known@example.com", "root@example.com"].map(str::to_owned));
+        let addresses = [EMAIL, "nobody.known@example.com", "root@example.com", "alice@example.com"];
+        is_silent_about(&said, &addresses.map(str::to_owned));
     }
 
     async fn not_even_at_the_level_that_tells_everything_is_a_secret_told(database: TestDatabase) {

@@ -13,6 +13,7 @@ mod events;
 mod issuer;
 mod keys;
 mod proxy;
+mod scrape;
 mod server;
 
 mod api_tokens;
@@ -34,6 +35,7 @@ mod login_storm;
 mod logs;
 mod mcp_clients;
 mod mcp_command;
+mod metrics;
 mod outage;
 mod readme;
 mod realtime_doc;

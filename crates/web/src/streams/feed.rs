@@ -2,8 +2,9 @@ use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following
 use taskwell_domain::{Change, Seq};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-use super::{End, HEARTBEAT, PATIENCE, open::Place};
+use super::{End, HEARTBEAT, PATIENCE, observed::Observed, open::Place};
 use crate::{
+    observer::StreamKind,
     problem::Failure,
     services::{Drain, Services},
 };
@@ -13,11 +14,15 @@ use crate::{
 pub(crate) struct Feed {
     following: Following,
     place: Place,
+    observed: Observed,
     drain: Drain,
     heartbeat: Interval,
     /// When the last thing was given out.
     given: Instant,
 }
+
+/// The end for a reader who takes too long.
+const TOO_SLOW: End = End::Because(ErrorCode::ResyncRequired);
 
 /// The next thing to be sent.
 pub(crate) enum Event {
@@ -34,6 +39,7 @@ impl Feed {
     /// If there are too many streams, or the server is about to stop.
     pub(crate) async fn open(
         services: &Services,
+        kind: StreamKind,
         footing: Footing,
         since: Option<Seq>,
     ) -> Result<Self, Failure> {
@@ -53,6 +59,7 @@ impl Feed {
         Ok(Self {
             following,
             place,
+            observed: Observed::open(services.observer.clone(), kind),
             drain: services.drain.clone(),
             heartbeat,
             given: now,
@@ -67,12 +74,21 @@ impl Feed {
     /// The next thing, when there is one. A reader who did not ask for it in time has to begin anew.
     pub(crate) async fn next(&mut self) -> Event {
         let event = if self.given.elapsed() > PATIENCE {
-            Event::End(End::Because(ErrorCode::ResyncRequired))
+            Event::End(TOO_SLOW)
         } else {
             self.wait().await
         };
+        if let Event::End(end) = event {
+            self.observed.ends(end);
+        }
         self.given = Instant::now();
         event
+    }
+
+    /// Ends for a reader who did not take the last thing in time.
+    pub(crate) fn give_up(&mut self) -> End {
+        self.observed.ends(TOO_SLOW);
+        TOO_SLOW
     }
 
     async fn wait(&mut self) -> Event {
