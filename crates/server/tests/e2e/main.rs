@@ -7,6 +7,7 @@
 
 mod assistant;
 mod client;
+mod collector;
 mod command;
 mod database;
 mod events;
@@ -49,6 +50,7 @@ mod streams;
 mod sync;
 mod tasks;
 mod tasks_doc;
+mod traces;
 mod user_commands;
 
 /// Runs one test on a SQLite file and on PostgreSQL, each time on a database of its own.
