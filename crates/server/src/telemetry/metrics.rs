@@ -95,19 +95,19 @@ impl Metrics {
                 "taskwell_job_duration_seconds",
                 "Runs of the jobs on this server",
                 &OF_JOBS,
-                &["job"],
+                &["name"],
             )?,
             job_failures: counters(
                 &registry,
                 "taskwell_job_failures_total",
                 "Runs of the jobs on this server that failed",
-                &["job"],
+                &["name"],
             )?,
             job_successes: gauges(
                 &registry,
                 "taskwell_job_last_success_timestamp_seconds",
                 "When a run of the job on this server last succeeded, in Unix time",
-                &["job"],
+                &["name"],
             )?,
             connections: gauges(
                 &registry,

@@ -24,6 +24,7 @@ mod bad_tokens;
 mod better_auth;
 mod budget;
 mod commands;
+mod deploy;
 mod doctor;
 mod everyday;
 mod frontend_doc;

@@ -1,13 +1,10 @@
 //! What a server tells Prometheus.
 
-use std::{net::TcpListener, process::Stdio, time::Duration};
+use std::{net::TcpListener, process::Stdio};
 
 use jsonwebtoken::Algorithm;
 use reqwest::Method;
-use tokio::{
-    task::JoinSet,
-    time::{Instant, sleep},
-};
+use tokio::task::JoinSet;
 
 use crate::{
     client::Answer,
@@ -106,8 +103,8 @@ on_both_databases! {
         let begun = now() as f64;
         let server = Server::start_with(database.url(), &[METRICS]);
         for job in ["reminders", "trash", "changes", "idempotency_keys", "sessions"] {
-            let label = [("job", job)];
-            let done = until(&server, |scrape| {
+            let label = [("name", job)];
+            let done = Scrape::until(&server, |scrape| {
                 scrape.value("taskwell_job_last_success_timestamp_seconds", &label)
             })
             .await;
@@ -125,21 +122,8 @@ async fn ended(server: &Server, kind: &str, reason: &str) {
     comes_to(server, "taskwell_streams_ended_total", &labels, 1.0).await;
 }
 
-/// Asks again and again until there is what is looked for.
-async fn until<T>(server: &Server, look: impl Fn(&Scrape) -> Option<T>) -> T {
-    let begun = Instant::now();
-    loop {
-        let scrape = Scrape::of(server).await;
-        if let Some(found) = look(&scrape) {
-            return found;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(20), "{}", scrape.text());
-        sleep(Duration::from_millis(20)).await;
-    }
-}
-
 async fn comes_to(server: &Server, name: &str, labels: &[(&str, &str)], value: f64) {
-    until(server, |scrape| {
+    Scrape::until(server, |scrape| {
         scrape.value(name, labels).filter(|found| *found == value)
     })
     .await;
@@ -153,13 +137,13 @@ async fn a_job_that_fails_is_counted() {
         .await
         .execute("ALTER TABLE tasks RENAME TO gone")
         .await;
-    let label = [("job", "reminders")];
+    let label = [("name", "reminders")];
     let failures = |scrape: &Scrape| {
         scrape
             .value("taskwell_job_failures_total", &label)
             .filter(|count| *count > 0.0)
     };
-    until(&server, failures).await;
+    Scrape::until(&server, failures).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,8 +168,8 @@ async fn the_queue_for_password_hashes_is_seen_while_it_is_long() {
                 .filter(|count| *count > 0.0)
         }
     };
-    until(&server, hashes("working")).await;
-    until(&server, hashes("waiting")).await;
+    Scrape::until(&server, hashes("working")).await;
+    Scrape::until(&server, hashes("waiting")).await;
     let statuses = logins.join_all().await;
     let refused = statuses.iter().filter(|status| **status == 503).count();
     assert!(refused > 0, "the queue was never full");

@@ -1,8 +1,12 @@
 //! The metrics of a server, as Prometheus reads them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use reqwest::{Client, StatusCode};
+use tokio::time::{Instant, sleep};
 
 use crate::server::Server;
 
@@ -37,6 +41,19 @@ impl Scrape {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let samples = lines.map(sample).collect();
         Self { text, samples }
+    }
+
+    /// Reads them again and again until there is what is looked for.
+    pub(crate) async fn until<T>(server: &Server, look: impl Fn(&Self) -> Option<T>) -> T {
+        let begun = Instant::now();
+        loop {
+            let scrape = Self::of(server).await;
+            if let Some(found) = look(&scrape) {
+                return found;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "{}", scrape.text);
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// All of it.
