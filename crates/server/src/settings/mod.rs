@@ -40,7 +40,7 @@ pub(crate) use retention::RetentionSettings;
 pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
 pub(crate) use signing::{SecretSource, Signing};
-pub(crate) use telemetry::TelemetrySettings;
+pub(crate) use telemetry::{TelemetrySettings, address_for_traces};
 
 use in_force::InForce;
 

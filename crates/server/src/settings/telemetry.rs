@@ -26,9 +26,15 @@ impl TelemetrySettings {
     }
 }
 
+/// Where a collector takes traces (OTLP 1.0, "OTLP/HTTP Request").
+pub(crate) fn address_for_traces(collector: &Url) -> String {
+    format!("{}/v1/traces", collector.as_str().trim_end_matches('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::{from_file, from_variable};
+    use super::*;
 
     #[test]
     fn with_nothing_set_nothing_is_told() {
@@ -56,6 +62,19 @@ mod tests {
             telemetry.otlp_endpoint.unwrap().as_str(),
             "http://collector:4318/"
         );
+    }
+
+    #[test]
+    fn traces_have_an_address_below_that_of_their_collector() {
+        for (collector, address) in [
+            ("http://collector:4318", "http://collector:4318/v1/traces"),
+            (
+                "https://otlp.example/mine/",
+                "https://otlp.example/mine/v1/traces",
+            ),
+        ] {
+            assert_eq!(address_for_traces(&collector.parse().unwrap()), address);
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ use tracing_subscriber::{
 use url::Url;
 
 use super::collector::Collector;
-use crate::commands::CommandError;
+use crate::{commands::CommandError, settings::address_for_traces};
 
 /// What `edge` of the web adapter makes its spans as.
 const OF_REQUESTS: &str = "taskwell_web::edge";
@@ -170,7 +170,6 @@ fn is_of_request(metadata: &Metadata<'_>) -> bool {
 
 /// What sends spans to the collector, on a thread of its own that may wait for it.
 fn exporter(collector: &Url) -> Result<SpanExporter, Box<dyn std::error::Error + Send + Sync>> {
-    let endpoint = format!("{}/v1/traces", collector.as_str().trim_end_matches('/'));
     let mut client = reqwest::blocking::Client::builder();
     if collector.scheme() == "http" {
         // So that a machine without certificates can do it, too.
@@ -184,7 +183,7 @@ fn exporter(collector: &Url) -> Result<SpanExporter, Box<dyn std::error::Error +
         .with_http()
         .with_http_client(client)
         .with_protocol(Protocol::HttpBinary)
-        .with_endpoint(endpoint);
+        .with_endpoint(address_for_traces(collector));
     Ok(exporter.build()?)
 }
 

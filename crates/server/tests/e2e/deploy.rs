@@ -210,6 +210,7 @@ impl Used {
                     after
                 }
                 b'(' if ["by", "without"].contains(&last) => {
+                    last = "";
                     let (labels, after) = rest[1..].split_once(')').expect("a list has an end");
                     used.labels
                         .extend(labels.split(',').map(|label| label.trim().to_owned()));
