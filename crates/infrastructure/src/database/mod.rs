@@ -10,12 +10,12 @@ mod migrations;
 mod postgres;
 mod sqlite;
 mod statements;
+mod transaction;
 
 use std::time::Duration;
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::PgPool;
 
@@ -26,7 +26,7 @@ pub use self::{
     migrations::Migration,
     statements::StatementRun,
 };
-pub(crate) use self::{error::store_error, health::PING_TIMEOUT};
+pub(crate) use self::{error::store_error, health::PING_TIMEOUT, transaction::Transaction};
 use self::{postgres::Postgres, statements::StatementWatch};
 use crate::DatabaseSignals;
 
@@ -121,8 +121,8 @@ impl Database {
         })
     }
 
-    /// The same database, and `watch` is told of every statement of its stores, by the task that waits for it. What
-    /// begins and ends a transaction is no statement here.
+    /// The same database, and `watch` is told of every statement of its stores and of every `COMMIT`, by the task
+    /// that waits for it. What begins a transaction is left out.
     #[must_use]
     pub fn watched(mut self, watch: impl Fn(&StatementRun<'_>) + Send + Sync + 'static) -> Self {
         let watch = StatementWatch::new(watch);
@@ -203,11 +203,12 @@ impl Database {
 
     /// Begins a transaction that writes. SQLite must know that at the beginning: a reader that wants to
     /// become a writer fails at once if another one is writing, however long it would have waited.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
         let immediate = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.write.begin_with_options(immediate).await
+        let begun = self.write.begin_with_options(immediate).await?;
+        Ok(Transaction::new(begun, self.watch.clone()))
     }
 }

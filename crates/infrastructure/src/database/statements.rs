@@ -26,18 +26,23 @@ impl StatementWatch {
 
     /// From now on it is told of what runs there.
     pub(super) fn over(&self, connection: &mut DatabaseConnection) {
-        let Self(watch) = self.clone();
-        let system = match connection.get_database_backend() {
-            DbBackend::Postgres => "postgresql",
-            _ => "sqlite",
-        };
+        let watch = self.clone();
+        let backend = connection.get_database_backend();
         connection.set_metric_callback(move |info| {
-            watch(&StatementRun {
-                system,
-                sql: &info.statement.sql,
-                elapsed: info.elapsed,
-                failed: info.failed,
-            });
+            watch.tell(backend, &info.statement.sql, info.elapsed, info.failed);
+        });
+    }
+
+    pub(super) fn tell(&self, backend: DbBackend, sql: &str, elapsed: Duration, failed: bool) {
+        let Self(watch) = self;
+        watch(&StatementRun {
+            system: match backend {
+                DbBackend::Postgres => "postgresql",
+                _ => "sqlite",
+            },
+            sql,
+            elapsed,
+            failed,
         });
     }
 }

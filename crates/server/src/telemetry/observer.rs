@@ -82,7 +82,7 @@ fn known_method(method: &str) -> &str {
 
 /// What a statement does, by its first word; `WITH` is one that does several things at once.
 fn operation(sql: &str) -> &'static str {
-    const KNOWN: [&str; 5] = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"];
+    const KNOWN: [&str; 6] = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "COMMIT"];
     let known = KNOWN.into_iter().find(|word| sql.starts_with(word));
     known.unwrap_or("_OTHER")
 }
