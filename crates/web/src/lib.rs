@@ -9,6 +9,7 @@ mod endpoint;
 mod endpoints;
 mod idempotency;
 mod input;
+mod observer;
 mod openapi;
 mod paging;
 mod problem;
@@ -20,6 +21,7 @@ mod streams;
 mod wire;
 
 pub use drain::Drain;
+pub use observer::{Answered, Observer, StreamKind};
 pub use openapi::openapi_json;
 pub use server::{app, serve};
 pub use services::{Assistants, HttpOptions, Services};

@@ -44,14 +44,14 @@ pub fn app(
     >,
 > {
     let cors = cors(&options.cors_origins);
-    let ids = Arc::clone(&services.ids);
+    let (ids, observer) = (Arc::clone(&services.ids), services.observer.clone());
     App::new()
         .app_data(Data::new(services))
         .app_data(Data::new(options))
         .configure(router::configure)
         .wrap(cors)
         .wrap(from_fn(move |request, next| {
-            edge(Arc::clone(&ids), request, next)
+            edge(Arc::clone(&ids), observer.clone(), request, next)
         }))
 }
 

@@ -3,28 +3,32 @@
 mod address;
 mod clock;
 mod connect_error;
+mod connections;
 mod error;
 mod health;
 mod migrations;
 mod postgres;
 mod sqlite;
+mod statements;
+mod transaction;
 
 use std::time::Duration;
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::PgPool;
 
-use self::postgres::Postgres;
 pub(crate) use self::postgres::TRIED_AFTER_IDLE;
 pub use self::{
     address::{AddressError, DatabaseAddress},
     connect_error::ConnectError,
+    connections::Connections,
     migrations::Migration,
+    statements::StatementRun,
 };
-pub(crate) use self::{error::store_error, health::PING_TIMEOUT};
+pub(crate) use self::{error::store_error, health::PING_TIMEOUT, transaction::Transaction};
+use self::{postgres::Postgres, statements::StatementWatch};
 use crate::DatabaseSignals;
 
 /// Which database, and how much of it.
@@ -82,6 +86,7 @@ pub struct Database {
     postgres: Option<Postgres>,
     ping_timeout: Duration,
     signals: DatabaseSignals,
+    watch: Option<StatementWatch>,
 }
 
 impl Database {
@@ -113,7 +118,21 @@ impl Database {
             postgres,
             ping_timeout: options.acquire_timeout.min(PING_TIMEOUT),
             signals: DatabaseSignals::default(),
+            watch: None,
         })
+    }
+
+    /// The same database, and `watch` is told of every statement of its stores and of every `COMMIT`, by the task
+    /// that waits for it. What begins a transaction is left out.
+    #[must_use]
+    pub fn watched(mut self, watch: impl Fn(&StatementRun<'_>) + Send + Sync + 'static) -> Self {
+        let watch = StatementWatch::new(watch);
+        watch.over(&mut self.read);
+        watch.over(&mut self.write);
+        Self {
+            watch: Some(watch),
+            ..self
+        }
     }
 
     /// Tells of what is written to the logs of its users.
@@ -131,11 +150,29 @@ impl Database {
         let Some(postgres) = &self.postgres else {
             return self.clone();
         };
-        let pool = postgres.pool(u32::try_from(runtimes).unwrap_or(u32::MAX));
+        let mut pool = postgres.pool_of_worker(u32::try_from(runtimes).unwrap_or(u32::MAX));
+        if let Some(watch) = &self.watch {
+            watch.over(&mut pool);
+        }
         Self {
             read: pool.clone(),
             write: pool,
             ..self.clone()
+        }
+    }
+
+    /// How its connections are used at the moment, pool by pool.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Connections> {
+        match &self.postgres {
+            Some(postgres) => vec![
+                Connections::of("jobs", [self.write.get_postgres_connection_pool()]),
+                postgres.connections_of_workers(),
+            ],
+            None => vec![
+                Connections::of("read", [self.read.get_sqlite_connection_pool()]),
+                Connections::of("write", [self.write.get_sqlite_connection_pool()]),
+            ],
         }
     }
 
@@ -167,11 +204,12 @@ impl Database {
 
     /// Begins a transaction that writes. SQLite must know that at the beginning: a reader that wants to
     /// become a writer fails at once if another one is writing, however long it would have waited.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
         let immediate = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.write.begin_with_options(immediate).await
+        let begun = self.write.begin_with_options(immediate).await?;
+        Ok(Transaction::new(begun, self.watch.clone()))
     }
 }

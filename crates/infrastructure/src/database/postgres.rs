@@ -1,4 +1,9 @@
-use std::{fmt, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::{
@@ -6,7 +11,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{ConnectError, DatabaseOptions};
+use super::{ConnectError, Connections, DatabaseOptions, connections::SAYS_WAITS_AT};
 
 const MAX_CONNECTIONS: u32 = 16;
 
@@ -22,6 +27,7 @@ pub(super) struct Postgres {
     pooler: bool,
     max_connections: u32,
     acquire_timeout: Duration,
+    workers: Arc<Mutex<Vec<PgPool>>>,
 }
 
 /// Without how to connect, which has the password in it.
@@ -48,6 +54,7 @@ impl Postgres {
             pooler: options.pooler,
             max_connections: options.max_connections.unwrap_or(MAX_CONNECTIONS),
             acquire_timeout: options.acquire_timeout,
+            workers: Arc::default(),
         })
     }
 
@@ -63,9 +70,30 @@ impl Postgres {
 
     /// A pool with one of so many equal shares of the connections, at least one, none of which is open yet.
     pub(super) fn pool(&self, shares: u32) -> DatabaseConnection {
-        let pool = PgPoolOptions::new()
+        SqlxPostgresConnector::from_sqlx_postgres_pool(self.share(shares))
+    }
+
+    /// The same for one of so many workers.
+    pub(super) fn pool_of_worker(&self, workers: u32) -> DatabaseConnection {
+        let pool = self.share(workers);
+        self.workers().push(pool.clone());
+        SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+    }
+
+    /// The connections of all workers together.
+    pub(super) fn connections_of_workers(&self) -> Connections {
+        Connections::of("workers", &*self.workers())
+    }
+
+    fn workers(&self) -> MutexGuard<'_, Vec<PgPool>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn share(&self, shares: u32) -> PgPool {
+        PgPoolOptions::new()
             .max_connections((self.max_connections / shares.max(1)).max(1))
             .acquire_timeout(self.acquire_timeout)
+            .acquire_time_level(SAYS_WAITS_AT)
             .test_before_acquire(false)
             .before_acquire(|connection, state| {
                 Box::pin(async move {
@@ -75,8 +103,7 @@ impl Postgres {
                     Ok(true)
                 })
             })
-            .connect_lazy_with(self.connect.clone());
-        SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+            .connect_lazy_with(self.connect.clone())
     }
 
     /// Two connections, not open yet, that are kept however long nothing comes: one listens, the other one

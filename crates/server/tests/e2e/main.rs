@@ -8,12 +8,14 @@
 mod assistant;
 mod client;
 mod cluster;
+mod collector;
 mod command;
 mod database;
 mod events;
 mod issuer;
 mod keys;
 mod proxy;
+mod scrape;
 mod server;
 
 mod api_tokens;
@@ -23,6 +25,7 @@ mod bad_tokens;
 mod better_auth;
 mod budget;
 mod commands;
+mod deploy;
 mod doctor;
 mod everyday;
 mod frontend_doc;
@@ -35,6 +38,7 @@ mod login_storm;
 mod logs;
 mod mcp_clients;
 mod mcp_command;
+mod metrics;
 mod outage;
 mod readme;
 mod realtime_doc;
@@ -48,6 +52,7 @@ mod streams;
 mod sync;
 mod tasks;
 mod tasks_doc;
+mod traces;
 mod user_commands;
 
 /// Runs one test on a SQLite file and on PostgreSQL, each time on a database of its own.

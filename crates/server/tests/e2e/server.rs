@@ -50,6 +50,7 @@ pub(crate) struct Server {
     process: Process,
     stdout: BufReader<ChildStdout>,
     url: String,
+    metrics_url: Option<String>,
     folder: TempDir,
 }
 
@@ -112,6 +113,11 @@ impl Server {
     /// Its address without the scheme.
     pub(crate) fn address(&self) -> &str {
         self.url.trim_start_matches("http://")
+    }
+
+    /// Where its metrics are, if it has any.
+    pub(crate) fn metrics_url(&self) -> Option<&str> {
+        self.metrics_url.as_deref()
     }
 
     /// Somebody who calls it.
@@ -207,6 +213,7 @@ impl Starting {
             process: self.process,
             stdout,
             url,
+            metrics_url: ready["metrics_url"].as_str().map(str::to_owned),
             folder: self.folder,
         }
     }
