@@ -24,6 +24,7 @@ mod budget;
 mod commands;
 mod doctor;
 mod everyday;
+mod faults;
 mod frontend_doc;
 mod housekeeping;
 mod idempotency;
