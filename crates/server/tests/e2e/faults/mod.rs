@@ -1,6 +1,10 @@
 //! What goes wrong in production, done on purpose while clients write. Whatever was acknowledged must be there afterwards.
 
+mod cluster;
 mod ledger;
 mod load;
 
+mod failover;
+mod postgres_killed;
+mod postgres_paused;
 mod server_killed;
