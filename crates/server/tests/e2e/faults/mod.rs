@@ -4,6 +4,7 @@ mod cluster;
 mod ledger;
 mod load;
 
+mod connection_reset;
 mod failover;
 mod postgres_killed;
 mod postgres_paused;
