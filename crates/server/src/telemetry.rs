@@ -25,6 +25,9 @@ pub(crate) fn format(settings: &LogSettings) -> LogFormat {
 pub(crate) fn start(settings: &LogSettings) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(format!("{QUIETER},{}", settings.level)))
+        // A log that cannot be written, on a full disk say, is no reason to answer nothing: to complain of it on the
+        // same standard error would end in a panic.
+        .log_internal_errors(false)
         .with_writer(io::stderr);
     match format(settings) {
         LogFormat::Pretty => builder.with_ansi(io::stderr().is_terminal()).compact().init(),

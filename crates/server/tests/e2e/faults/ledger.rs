@@ -81,6 +81,16 @@ impl Ledger {
         assert_eq!(logged(client).await, found.into_values().collect());
     }
 
+    /// What was not done by the word of the server is not there: it had refused all that it could not do.
+    pub(crate) async fn has_nothing_refused(&self, client: &Client) {
+        let found = tasks(client).await;
+        for (title, told) in &self.writes {
+            if *told == Told::Unavailable {
+                assert_eq!(found.get(title), None, "{title} was refused");
+            }
+        }
+    }
+
     /// Says what was seen, for `docs/reliability.md`; shown with `--no-capture`.
     #[expect(clippy::print_stderr, reason = "figures for whoever runs the test")]
     pub(crate) fn tell(&self, what: &str) {

@@ -5,6 +5,7 @@ mod ledger;
 mod load;
 
 mod connection_reset;
+mod disk_full;
 mod failover;
 mod postgres_killed;
 mod postgres_paused;
