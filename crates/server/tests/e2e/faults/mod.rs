@@ -7,6 +7,7 @@ mod load;
 mod connection_reset;
 mod disk_full;
 mod failover;
+mod pool_exhausted;
 mod postgres_killed;
 mod postgres_paused;
 mod server_killed;
