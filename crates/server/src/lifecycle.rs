@@ -6,10 +6,13 @@ use actix_web::dev::Server;
 use taskwell_web::Drain;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
-    time::Instant,
+    time::{Instant, sleep},
 };
 
 use crate::jobs::RunningJobs;
+
+/// How long streams may take to end when nothing else is left: who reads one hears at once that it does.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// The signals that ask the server to stop. Made before anything else: a process that is the first of its
 /// container does not hear a signal that it has not asked for.
@@ -57,7 +60,10 @@ pub(crate) async fn run(
     // The future only waits for the server to end, as the next line does.
     drop(handle.stop(true));
     let both = async {
-        let ended = server.await;
+        let ended = tokio::select! {
+            ended = &mut server => ended,
+            () = only_deaf_streams_are_left(drain) => Ok(()),
+        };
         jobs.stopped_by(end).await;
         ended
     };
@@ -69,4 +75,11 @@ pub(crate) async fn run(
             Ok(())
         }
     }
+}
+
+/// Waits until those who still hold the server up have had their time to hear that it stops.
+async fn only_deaf_streams_are_left(drain: &Drain) {
+    drain.only_streams_are_left().await;
+    sleep(FAREWELL).await;
+    tracing::info!("streams are cut off whose readers do not take their end");
 }

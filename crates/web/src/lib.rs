@@ -3,6 +3,7 @@
 mod access;
 mod call;
 mod client;
+mod drain;
 mod edge;
 mod endpoint;
 mod endpoints;
@@ -18,8 +19,9 @@ mod services;
 mod streams;
 mod wire;
 
+pub use drain::Drain;
 pub use openapi::openapi_json;
 pub use server::{app, serve};
-pub use services::{Assistants, Drain, HttpOptions, Services};
+pub use services::{Assistants, HttpOptions, Services};
 pub use streams::{StreamLimits, Streams};
 pub use taskwell_wire::CursorKey;

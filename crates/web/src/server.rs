@@ -10,7 +10,12 @@ use actix_web::{
     web::Data,
 };
 
-use crate::{edge::edge, router, services::HttpOptions, services::Services};
+use crate::{
+    drain::Drain,
+    edge::edge,
+    router,
+    services::{HttpOptions, Services},
+};
 
 /// What pages of other origins may read of a response.
 const EXPOSED_HEADERS: [&str; 9] = [
@@ -86,6 +91,7 @@ pub fn serve(
     services: impl Fn() -> Services + Clone + Send + 'static,
     options: HttpOptions,
     workers: usize,
+    drain: Drain,
     shutdown_grace: Duration,
 ) -> io::Result<Server> {
     let server = HttpServer::new(move || app(services(), options.clone()))
@@ -97,7 +103,10 @@ pub fn serve(
                 .try_into()
                 .unwrap_or(u64::MAX),
         )
-        .on_connect(|connection, _| give_up_who_takes_nothing(connection))
+        .on_connect(move |connection, data| {
+            give_up_who_takes_nothing(connection);
+            drain.wait_for(data);
+        })
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())

@@ -18,6 +18,7 @@ use sea_orm::{
 use sqlx::PgPool;
 
 use self::postgres::Postgres;
+pub(crate) use self::postgres::TRIED_AFTER_IDLE;
 pub use self::{
     address::{AddressError, DatabaseAddress},
     connect_error::ConnectError,

@@ -12,7 +12,7 @@ const MAX_CONNECTIONS: u32 = 16;
 
 /// Firewalls and servers drop connections that nobody uses; after this long one is tried before it is used.
 /// To try each time would be a round trip for every request.
-const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
+pub(crate) const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
 
 /// How to connect to a server, and how often at once.
 #[derive(Clone)]
@@ -80,7 +80,8 @@ impl Postgres {
     }
 
     /// Two connections, not open yet, that are kept however long nothing comes: one listens, the other one
-    /// notifies, and neither takes one away from requests. A pooler would let `LISTEN` succeed, and nothing
+    /// notifies, and neither takes one away from requests. A third may come while one that is dead is given up. A
+    /// pooler would let `LISTEN` succeed, and nothing
     /// through.
     pub(super) fn pool_for_signals(&self) -> Option<PgPool> {
         if self.pooler {
@@ -88,7 +89,7 @@ impl Postgres {
         }
         let connect = self.connect.clone().application_name("taskwell signals");
         let pool = PgPoolOptions::new()
-            .max_connections(2)
+            .max_connections(3)
             .acquire_timeout(self.acquire_timeout)
             .max_lifetime(None)
             .idle_timeout(None)

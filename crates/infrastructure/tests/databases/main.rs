@@ -14,3 +14,4 @@ mod record_races;
 mod recording;
 mod search;
 mod servers;
+mod signals;

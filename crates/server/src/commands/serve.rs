@@ -83,6 +83,7 @@ async fn start(
         move || wiring.services(),
         http,
         settings.server.workers,
+        drain.clone(),
         settings.server.shutdown_grace,
     )?;
     say_ready(telemetry::format(&settings.log), &format!("http://{address}"))?;

@@ -7,6 +7,7 @@
 
 mod assistant;
 mod client;
+mod cluster;
 mod command;
 mod database;
 mod events;

@@ -26,11 +26,27 @@ struct Line {
     server: String,
     is_up: bool,
     resets: usize,
+    freezes: usize,
+}
+
+impl Line {
+    fn is_cut_since(&self, begun: &Self) -> bool {
+        !self.is_up || self.resets > begun.resets
+    }
 }
 
 impl Proxy {
     /// A proxy for the server of that address.
     pub(crate) async fn to(url: &str) -> Self {
+        Self::carrying(url, true).await
+    }
+
+    /// The same, but what comes from other servers as a signal does not come through it.
+    pub(crate) async fn without_signals(database_url: &str) -> Self {
+        Self::carrying(database_url, false).await
+    }
+
+    async fn carrying(url: &str, signals: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let port = listener.local_addr().expect("a listener has an address").port();
         let server = server_of(url).to_owned();
@@ -40,6 +56,7 @@ impl Proxy {
             server,
             is_up: true,
             resets: 0,
+            freezes: 0,
         });
         let round_trips: Arc<Mutex<Vec<Arc<AtomicUsize>>>> = Arc::default();
         let counters = Arc::clone(&round_trips);
@@ -49,7 +66,7 @@ impl Proxy {
                 let counter = counts.then(Arc::<AtomicUsize>::default);
                 counters.lock().expect("nobody panicked").extend(counter.clone());
                 let is_so = is_so.clone();
-                tokio::spawn(async move { carry(client, is_so, counter.as_deref()).await });
+                tokio::spawn(async move { carry(client, is_so, signals, counter.as_deref()).await });
             }
         });
         Self {
@@ -73,6 +90,11 @@ impl Proxy {
     /// Resets every connection, on both sides, and lets new ones through.
     pub(crate) fn reset(&self) {
         self.line.send_modify(|line| line.resets += 1);
+    }
+
+    /// Carries nothing more on the connections that there are, and says so to nobody.
+    pub(crate) fn freeze(&self) {
+        self.line.send_modify(|line| line.freezes += 1);
     }
 
     /// Leads new connections to the server of that address.
@@ -104,28 +126,40 @@ fn server_of(url: &str) -> &str {
     authority.rsplit('@').next().unwrap_or(authority)
 }
 
-async fn carry(client: TcpStream, mut line: watch::Receiver<Line>, counter: Option<&AtomicUsize>) {
+async fn carry(
+    client: TcpStream,
+    mut line: watch::Receiver<Line>,
+    signals: bool,
+    counter: Option<&AtomicUsize>,
+) {
     let begun = line.borrow_and_update().clone();
     if !begun.is_up {
         return;
     }
-    let Ok(server) = TcpStream::connect(begun.server).await else {
+    let Ok(server) = TcpStream::connect(&begun.server).await else {
         return;
     };
+    for side in [&client, &server] {
+        side.set_nodelay(true).expect("a connection need not gather");
+    }
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let asking = async {
         match counter {
-            Some(counter) => carry_counting(&mut from_client, &mut to_server, counter).await,
+            Some(counter) => carry_counting(&mut from_client, &mut to_server, signals, counter).await,
             None => carry_bytes(&mut from_client, &mut to_server).await,
         }
     };
-    let is_cut = tokio::select! {
-        () = asking => false,
-        () = carry_bytes(&mut from_server, &mut to_client) => false,
-        now = line.wait_for(|now| !now.is_up || now.resets > begun.resets) => now.is_ok_and(|now| now.is_up),
-    };
-    if is_cut {
+    tokio::select! {
+        () = asking => return,
+        () = carry_bytes(&mut from_server, &mut to_client) => return,
+        _ = line.wait_for(|now| now.is_cut_since(&begun) || now.freezes > begun.freezes) => {}
+    }
+    if line
+        .wait_for(|now| now.is_cut_since(&begun))
+        .await
+        .is_ok_and(|now| now.is_up)
+    {
         // What is closed then is reset, and what was on the way is lost.
         for side in [to_client.as_ref(), to_server.as_ref()] {
             side.set_zero_linger().expect("a connection can be reset");
@@ -148,7 +182,12 @@ fn contains(message: &[u8], text: &[u8]) -> bool {
 /// Counts the messages that have a statement run, `Execute` and the simple `Query`, after each of which the
 /// server under test waits for the answer (PostgreSQL documentation, "Message Formats"). The lone `Sync` by
 /// which its pool tests a connection that it gets back runs nothing, and nobody waits for it.
-async fn carry_counting(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, counter: &AtomicUsize) {
+async fn carry_counting(
+    from: &mut OwnedReadHalf,
+    to: &mut OwnedWriteHalf,
+    signals: bool,
+    counter: &AtomicUsize,
+) {
     let (mut started, mut is_of_requests) = (false, true);
     loop {
         // The first messages have no type byte: perhaps a request for TLS, which is 8 bytes long, then the
@@ -163,6 +202,9 @@ async fn carry_counting(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, count
             return;
         }
         if kind.is_none() && contains(&message, SIGNALS) {
+            if !signals {
+                return;
+            }
             is_of_requests = false;
         }
         if is_of_requests && matches!(kind, Some(b'E' | b'Q')) {

@@ -1,12 +1,9 @@
 use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following};
-use taskwell_domain::{Change, Seq};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use taskwell_domain::Seq;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
-use super::{End, HEARTBEAT, PATIENCE, open::Place};
-use crate::{
-    problem::Failure,
-    services::{Drain, Services},
-};
+use super::{End, HEARTBEAT, PATIENCE, READ_WITHIN, open::Place};
+use crate::{drain::Drain, problem::Failure, services::Services, wire::ChangeBody};
 
 /// What a stream has to send, one thing after the other; nothing is read from the log before the last thing was
 /// taken.
@@ -21,7 +18,8 @@ pub(crate) struct Feed {
 
 /// The next thing to be sent.
 pub(crate) enum Event {
-    Changes(Vec<Change>),
+    /// The numbers of changes, and what they say as JSON.
+    Changes(Vec<(Seq, String)>),
     Heartbeat,
     /// The last thing.
     End(End),
@@ -85,7 +83,8 @@ impl Feed {
                 _ = self.heartbeat.tick() => return Event::Heartbeat,
             }
             // Most streams wait most of the time, and need no room for reading meanwhile.
-            match Box::pin(self.following.read()).await {
+            let read = timeout(READ_WITHIN, Box::pin(self.read())).await;
+            match read.unwrap_or_else(|elapsed| Err(Error::Unavailable(Some(elapsed.into())))) {
                 Ok(changes) if changes.is_empty() => {}
                 Ok(changes) => {
                     self.heartbeat.reset();
@@ -98,5 +97,14 @@ impl Feed {
                 }
             }
         }
+    }
+    async fn read(&mut self) -> Result<Vec<(Seq, String)>, Error> {
+        let changes = self.following.read().await?;
+        let written = changes.into_iter().map(|change| {
+            let seq = change.seq;
+            let json = serde_json::to_string(&ChangeBody::from(change));
+            Ok((seq, json.map_err(|error| Error::Internal(error.into()))?))
+        });
+        written.collect()
     }
 }

@@ -17,6 +17,9 @@ use crate::problem::{Code, ProblemType};
 /// How long nothing is sent at most, so that everybody in between sees that the stream is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// How long the log may take to be read, so that a stream says that it cannot go on rather than nothing at all.
+const READ_WITHIN: Duration = Duration::from_secs(10);
+
 /// How long a reader may take nothing of what is there for it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 

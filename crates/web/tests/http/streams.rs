@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use taskwell_web::StreamLimits;
 
-use crate::support::{ACCESS_TTL, Events, Person, STREAMS, World};
+use crate::support::{ACCESS_TTL, Events, Frame, Person, STREAMS, World};
 
 const STREAM: &str = "/api/changes/stream";
 
@@ -274,6 +274,65 @@ async fn who_takes_nothing_for_too_long_is_told_to_read_anew() {
     tokio::time::advance(Duration::from_secs(31)).await;
     world.task(&ada, "three").await;
     events.ends_with("resync_required").await;
+}
+
+/// A world in which everybody has one stream at a time.
+fn world_of_one_stream() -> World {
+    World::with(|setup| {
+        setup.streams = StreamLimits {
+            per_user: 1,
+            in_all: 100,
+        };
+    })
+}
+
+#[actix_web::test]
+async fn who_answers_no_ping_before_the_next_one_is_due_is_given_up_and_leaves_the_place() {
+    let world = world_of_one_stream();
+    let ada = world.sign_up("ada@example.com").await;
+    let mut socket = world.get(STREAM).by(&ada).socket().await;
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    for _ in 0..3 {
+        assert_eq!(socket.next().await, Some(Frame::Ping));
+        socket.pong();
+    }
+    assert_eq!(begun.elapsed().as_secs(), 45);
+    world.get(STREAM).by(&ada).await.problem("rate_limited");
+    assert_eq!(socket.next().await, Some(Frame::Ping));
+    assert_eq!(socket.next().await, None);
+    assert_eq!(begun.elapsed().as_secs(), 75);
+    open(&world, &ada).await;
+}
+
+#[actix_web::test]
+async fn a_socket_that_takes_nothing_leaves_its_place_and_is_closed_before_much_was_kept_for_it() {
+    let world = world_of_one_stream();
+    let ada = world.sign_up("ada@example.com").await;
+    for number in 0..300 {
+        world.task(&ada, &format!("task {number}")).await;
+    }
+    let mut socket = world.get(format!("{STREAM}?since=0")).by(&ada).socket().await;
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(29)).await;
+    world.get(STREAM).by(&ada).await.problem("rate_limited");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    open(&world, &ada).await;
+
+    // What was kept, without a gap, and then why there is no more.
+    let mut seen = 0;
+    let end = loop {
+        match socket.next().await.unwrap() {
+            Frame::Text(change) => {
+                seen += 1;
+                assert_eq!(change["seq"], seen);
+            }
+            other => break other,
+        }
+    };
+    assert_eq!(end, Frame::Close(4410, "resync_required".to_owned()));
+    assert_eq!(socket.next().await, None);
+    assert!(seen <= 50, "{seen} changes were kept");
 }
 
 #[actix_web::test]

@@ -1,7 +1,7 @@
 //! A primary that dies, and a standby that takes over.
 
-use super::{cluster::Cluster, load::Load};
-use crate::{proxy::Proxy, server::Server};
+use super::load::Load;
+use crate::{cluster::Cluster, proxy::Proxy, server::Server};
 
 /// The proxy is the address that an operator moves from one to the other.
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,5 @@
 //! What goes wrong in production, done on purpose while clients write. Whatever was acknowledged must be there afterwards.
 
-mod cluster;
 mod ledger;
 mod load;
 

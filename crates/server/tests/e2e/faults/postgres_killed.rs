@@ -1,7 +1,7 @@
 //! `kill -9` of PostgreSQL, all processes at once.
 
-use super::{cluster::Cluster, load::Load};
-use crate::server::Server;
+use super::load::Load;
+use crate::{cluster::Cluster, server::Server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_recovers_by_itself_after_postgres_was_killed_and_what_it_acknowledged_is_there() {
@@ -14,7 +14,7 @@ async fn the_server_recovers_by_itself_after_postgres_was_killed_and_what_it_ack
         cluster.kill();
         load.is_refused(20).await;
         ada.get("/health/ready").await.fails_with(503, "unavailable");
-        cluster.restart().await;
+        cluster.start_again().await;
         load.goes_on_for(100).await;
     }
     let ledger = load.stop().await;

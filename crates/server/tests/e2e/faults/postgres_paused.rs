@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{cluster::Cluster, load::Load};
-use crate::server::Server;
+use super::load::Load;
+use crate::{cluster::Cluster, server::Server};
 
 const PAUSE: Duration = Duration::from_secs(10);
 

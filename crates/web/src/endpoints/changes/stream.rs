@@ -9,6 +9,7 @@ use utoipa::openapi::{KnownFormat, SchemaFormat, schema::Type};
 use crate::{
     access::{Follower, TICKET, sends_token},
     call::Call,
+    drain,
     endpoint::{Describe, endpoint},
     endpoints::tag,
     input::{Input, Parameter, Reader, instances, number, string},
@@ -103,8 +104,10 @@ async fn handle(call: Call<Follower, Asked>) -> Result<HttpResponse, Failure> {
         return Ok(sse::head().finish());
     }
     let feed = Feed::open(&services, footing, since).await?;
-    match payload {
-        Some(payload) if websocket::is_asked_for(&request) => websocket::answer(&request, payload, feed),
-        _ => Ok(sse::answer(feed)),
-    }
+    let answer = match payload {
+        Some(payload) if websocket::is_asked_for(&request) => websocket::answer(&request, payload, feed)?,
+        _ => sse::answer(feed),
+    };
+    drain::is_for_a_stream(&request);
+    Ok(answer)
 }
