@@ -11,6 +11,7 @@ mod idempotency;
 mod input;
 mod openapi;
 mod paging;
+mod port;
 mod problem;
 mod rate_limit;
 mod router;
@@ -21,6 +22,7 @@ mod wire;
 
 pub use drain::Drain;
 pub use openapi::openapi_json;
+pub use port::stop_listening;
 pub use server::{app, serve};
 pub use services::{Assistants, HttpOptions, Services};
 pub use streams::{StreamLimits, Streams};

@@ -10,7 +10,7 @@ use super::{CommandError, schema};
 use crate::{
     cli::Serve,
     jobs::RunningJobs,
-    lifecycle::{self, StopSignals},
+    lifecycle::{self, LEAVE, StopSignals},
     output,
     settings::{LogFormat, Settings},
     streams, telemetry,
@@ -25,7 +25,7 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
     let mut signals = StopSignals::listen()?;
     telemetry::start(&settings.log);
     let drain = Drain::default();
-    let (server, jobs, database) = tokio::select! {
+    let (server, listener, jobs, database) = tokio::select! {
         started = start(&settings, options, &drain) => started?,
         name = signals.next() => {
             tracing::info!(signal = name, "stopped before the start was finished");
@@ -33,7 +33,7 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
         }
     };
     let grace = settings.server.shutdown_grace;
-    lifecycle::run(server, jobs, &drain, grace, &mut signals)
+    lifecycle::run(server, &listener, jobs, &drain, grace, &mut signals)
         .await
         .map_err(|error| CommandError::because("serving failed", error))?;
     // Leaves SQLite's file without its companions. Whatever still holds it was told to hurry.
@@ -48,7 +48,7 @@ async fn start(
     settings: &Settings,
     options: &Serve,
     drain: &Drain,
-) -> Result<(Server, RunningJobs, Database), CommandError> {
+) -> Result<(Server, TcpListener, RunningJobs, Database), CommandError> {
     let database = wiring::connect(&settings.database).await?;
     if options.no_migrate {
         schema::check(&database).await?;
@@ -79,15 +79,15 @@ async fn start(
         async move { database.signals().run(&database).await }
     });
     let server = taskwell_web::serve(
-        listener,
+        listener.try_clone()?,
         move || wiring.services(),
         http,
         settings.server.workers,
         drain.clone(),
-        settings.server.shutdown_grace,
+        settings.server.shutdown_grace.saturating_sub(LEAVE),
     )?;
     say_ready(telemetry::format(&settings.log), &format!("http://{address}"))?;
-    Ok((server, jobs, database))
+    Ok((server, listener, jobs, database))
 }
 
 /// Says on standard output, for whoever started it, that requests are answered from now on.

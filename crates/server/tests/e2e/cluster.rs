@@ -292,10 +292,15 @@ fn programs() -> PathBuf {
     })
 }
 
-/// Below those that Linux hands out: the servers ask for it while nobody listens there, and one of those they could get
-/// from themselves.
-fn free_port() -> u16 {
-    let begin = u16::try_from(20_000 + std::process::id() % 10_000).expect("it is a port");
-    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    (begin..begin + 2_000).find(is_free).expect("a port is free")
+/// One that nobody uses, of those that Linux does not hand out by itself: the servers ask for it while nobody listens
+/// there.
+pub(crate) fn free_port() -> u16 {
+    let mut random = [0; 2];
+    loop {
+        aws_lc_rs::rand::fill(&mut random).expect("the system gives random bytes");
+        let port = 20_000 + u16::from_ne_bytes(random) % 12_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }

@@ -17,6 +17,8 @@ pub(crate) enum Told {
     Done(String),
     /// The server cannot be had, or ran out of time: it may be done or not.
     Unavailable,
+    /// Nobody took the connection: it was not sent.
+    Refused,
     /// The connection was lost: it may be done or not.
     Nothing,
 }
@@ -35,6 +37,11 @@ impl Ledger {
         self.writes.insert(title, told);
     }
 
+    /// How many there were.
+    pub(crate) fn all(&self) -> usize {
+        self.writes.len()
+    }
+
     /// How many were acknowledged.
     pub(crate) fn done(&self) -> usize {
         self.count(|told| matches!(told, Told::Done(_)))
@@ -45,7 +52,7 @@ impl Ledger {
         self.count(|told| *told == Told::Unavailable)
     }
 
-    /// How many were not answered at all.
+    /// How many were sent, and not answered at all.
     pub(crate) fn unanswered(&self) -> usize {
         self.count(|told| *told == Told::Nothing)
     }

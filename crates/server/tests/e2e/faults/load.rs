@@ -139,8 +139,10 @@ async fn write(
 
 /// Writes once. An answer that ends in the middle is none.
 pub(crate) async fn ask(client: &Client, title: &str) -> Told {
-    let Ok(response) = create(client, title).await else {
-        return Told::Nothing;
+    let response = match create(client, title).await {
+        Ok(response) => response,
+        Err(error) if error.is_connect() => return Told::Refused,
+        Err(_) => return Told::Nothing,
     };
     let status = response.status();
     let waits = response.headers().contains_key("retry-after");

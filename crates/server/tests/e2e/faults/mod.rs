@@ -10,3 +10,4 @@ mod pool_exhausted;
 mod postgres_killed;
 mod postgres_paused;
 mod server_killed;
+mod server_stopped;
