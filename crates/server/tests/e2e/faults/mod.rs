@@ -2,6 +2,7 @@
 
 mod ledger;
 mod load;
+mod nginx;
 
 mod connection_reset;
 mod disk_full;
@@ -9,5 +10,6 @@ mod failover;
 mod pool_exhausted;
 mod postgres_killed;
 mod postgres_paused;
+mod rolling_restart;
 mod server_killed;
 mod server_stopped;
