@@ -3,6 +3,7 @@
 mod address;
 mod clock;
 mod connect_error;
+mod connection;
 mod error;
 mod health;
 mod migrations;
@@ -12,8 +13,7 @@ mod sqlite;
 use std::time::Duration;
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
 };
 use sqlx::PgPool;
 
@@ -24,7 +24,7 @@ pub use self::{
     connect_error::ConnectError,
     migrations::Migration,
 };
-pub(crate) use self::{error::store_error, health::PING_TIMEOUT};
+pub(crate) use self::{connection::Connection, error::store_error, health::PING_TIMEOUT};
 use crate::DatabaseSignals;
 
 /// Which database, and how much of it.
@@ -38,11 +38,11 @@ pub struct DatabaseOptions {
     pub max_connections: Option<u32>,
     /// How long to wait for a connection, a new one to the server included.
     pub acquire_timeout: Duration,
-    /// How long a statement may take on PostgreSQL. `None` leaves it to the server's own settings, as a pooler
-    /// does.
+    /// How long a statement may take on PostgreSQL. `None` leaves it to the server's own settings.
     pub statement_timeout: Option<Duration>,
     /// Whether a pooler stands before PostgreSQL that gives away a connection between two transactions, such as
-    /// PgBouncer from 1.21 on. Then nothing is used that needs a session.
+    /// PgBouncer. Then nothing is used that needs a session; prepared statements only if the address has a
+    /// `statement-cache-capacity`, for a pooler that keeps track of them.
     pub pooler: bool,
 }
 
@@ -75,9 +75,9 @@ impl std::fmt::Debug for DatabaseOptions {
 #[derive(Clone, Debug)]
 pub struct Database {
     /// For statements that only read.
-    read: DatabaseConnection,
+    read: Connection,
     /// For everything else. With PostgreSQL both are the same.
-    write: DatabaseConnection,
+    write: Connection,
     /// Where more connections come from, with PostgreSQL.
     postgres: Option<Postgres>,
     ping_timeout: Duration,
@@ -94,10 +94,14 @@ impl Database {
         let (read, write, postgres) = match DatabaseAddress::parse(&options.url)? {
             DatabaseAddress::SqliteFile(file) => {
                 let (read, write) = sqlite::open_file(options, &file).await?;
-                (read, write, None)
+                (
+                    Connection::of_sessions(read),
+                    Connection::of_sessions(write),
+                    None,
+                )
             }
             DatabaseAddress::SqliteMemory => {
-                let only = sqlite::open_memory(options).await?;
+                let only = Connection::of_sessions(sqlite::open_memory(options).await?);
                 (only.clone(), only, None)
             }
             DatabaseAddress::Postgres => {
@@ -148,11 +152,11 @@ impl Database {
         }
     }
 
-    pub(crate) fn read(&self) -> &DatabaseConnection {
+    pub(crate) fn read(&self) -> &Connection {
         &self.read
     }
 
-    pub(crate) fn write(&self) -> &DatabaseConnection {
+    pub(crate) fn write(&self) -> &Connection {
         &self.write
     }
 
@@ -172,6 +176,6 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.write.begin_with_options(immediate).await
+        self.write.begin(immediate).await
     }
 }

@@ -1,12 +1,12 @@
 use std::{fmt, str::FromStr, time::Duration};
 
-use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
+use sea_orm::SqlxPostgresConnector;
 use sqlx::{
-    ConnectOptions, Connection, PgPool,
+    ConnectOptions, Connection as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{ConnectError, DatabaseOptions};
+use super::{ConnectError, Connection, DatabaseOptions, address};
 
 const MAX_CONNECTIONS: u32 = 16;
 
@@ -14,12 +14,22 @@ const MAX_CONNECTIONS: u32 = 16;
 /// To try each time would be a round trip for every request.
 pub(crate) const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
 
+/// What statements leave behind for those that come after them on the same connection.
+#[derive(Clone)]
+enum Sessions {
+    /// Settings and prepared statements.
+    Whole,
+    /// Prepared statements, of which the pooler in between keeps track.
+    OfStatements,
+    /// Nothing: a pooler hands out connections of the server, one a transaction, which begins with this.
+    None(String),
+}
+
 /// How to connect to a server, and how often at once.
 #[derive(Clone)]
 pub(super) struct Postgres {
     connect: PgConnectOptions,
-    /// Whether what hands out connections of the server, one a transaction, stands in between.
-    pooler: bool,
+    sessions: Sessions,
     max_connections: u32,
     acquire_timeout: Duration,
 }
@@ -38,14 +48,20 @@ impl Postgres {
         let connect = PgConnectOptions::from_str(&options.url)
             .map_err(|error| ConnectError::Address(Box::new(error)))?
             .application_name("taskwell");
-        let connect = if options.pooler {
-            connect
+        let settings = settings(options.statement_timeout);
+        // Poolers let few parameters through, and we have no numbers that need this one.
+        let for_pooler = connect.clone().extra_float_digits(None);
+        let (connect, sessions) = if !options.pooler {
+            (connect.options(settings), Sessions::Whole)
+        } else if address::keeps_statements(&options.url) {
+            (for_pooler, Sessions::OfStatements)
         } else {
-            for_session(connect, options.statement_timeout)
+            let session = Sessions::None(begin_session(&settings));
+            (for_pooler.statement_cache_capacity(0), session)
         };
         Ok(Self {
             connect,
-            pooler: options.pooler,
+            sessions,
             max_connections: options.max_connections.unwrap_or(MAX_CONNECTIONS),
             acquire_timeout: options.acquire_timeout,
         })
@@ -62,7 +78,7 @@ impl Postgres {
     }
 
     /// A pool with one of so many equal shares of the connections, at least one, none of which is open yet.
-    pub(super) fn pool(&self, shares: u32) -> DatabaseConnection {
+    pub(super) fn pool(&self, shares: u32) -> Connection {
         let pool = PgPoolOptions::new()
             .max_connections((self.max_connections / shares.max(1)).max(1))
             .acquire_timeout(self.acquire_timeout)
@@ -76,7 +92,11 @@ impl Postgres {
                 })
             })
             .connect_lazy_with(self.connect.clone());
-        SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        match &self.sessions {
+            Sessions::Whole | Sessions::OfStatements => Connection::of_sessions(pool),
+            Sessions::None(session) => Connection::of_transactions(pool, session),
+        }
     }
 
     /// Two connections, not open yet, that are kept however long nothing comes: one listens, the other one
@@ -84,9 +104,9 @@ impl Postgres {
     /// pooler would let `LISTEN` succeed, and nothing
     /// through.
     pub(super) fn pool_for_signals(&self) -> Option<PgPool> {
-        if self.pooler {
+        let Sessions::Whole = self.sessions else {
             return None;
-        }
+        };
         let connect = self.connect.clone().application_name("taskwell signals");
         let pool = PgPoolOptions::new()
             .max_connections(3)
@@ -98,11 +118,13 @@ impl Postgres {
     }
 }
 
-/// With what a session of ours has set: a pooler would refuse the connection for it.
-fn for_session(connect: PgConnectOptions, statement_timeout: Option<Duration>) -> PgConnectOptions {
-    let connect = connect.options([
-        // What a write in one statement rests on, whatever the server's own default is.
-        ("default_transaction_isolation", "read committed"),
+/// What a write in one statement rests on, whatever the server's own default is.
+const ISOLATION: &str = "read committed";
+
+/// What a session of ours has set.
+fn settings(statement_timeout: Option<Duration>) -> Vec<(&'static str, String)> {
+    let always = [
+        ("default_transaction_isolation", ISOLATION),
         // One plan for each statement, which is kept: to plan again for each costs more than most of them.
         // It knows no values, so that it would take half of a table for most of it, and read all.
         ("plan_cache_mode", "force_generic_plan"),
@@ -111,9 +133,18 @@ fn for_session(connect: PgConnectOptions, statement_timeout: Option<Duration>) -
         // a page, long before a compiled plan or a second process would have begun.
         ("jit", "off"),
         ("max_parallel_workers_per_gather", "0"),
-    ]);
-    match statement_timeout {
-        Some(timeout) => connect.options([("statement_timeout", timeout.as_millis().to_string())]),
-        None => connect,
+    ];
+    let always = always.map(|(name, value)| (name, value.to_owned()));
+    let timeout = statement_timeout.map(|timeout| ("statement_timeout", timeout.as_millis().to_string()));
+    always.into_iter().chain(timeout).collect()
+}
+
+/// Makes a transaction what is left of a session. What others have prepared on this connection of the server goes, for
+/// the driver gives all of them the same names.
+fn begin_session(settings: &[(&str, String)]) -> String {
+    let mut session = format!("SET TRANSACTION ISOLATION LEVEL {ISOLATION}; DEALLOCATE ALL");
+    for (name, value) in settings {
+        session.push_str(&format!("; SET LOCAL {name} = '{value}'"));
     }
+    session
 }

@@ -127,7 +127,7 @@ mod tests {
         (folder, url, database)
     }
 
-    async fn pragma(connection: &DatabaseConnection, name: &str) -> String {
+    async fn pragma(connection: &impl ConnectionTrait, name: &str) -> String {
         let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
         let statement = Statement::from_string(connection.get_database_backend(), sql);
         let row = connection.query_one_raw(statement).await.unwrap().unwrap();

@@ -240,7 +240,7 @@ fn signal(name: &str, processes: &[u32]) {
 }
 
 /// As another user if this is root, as whom PostgreSQL refuses to run.
-fn as_server_user(program: &Path) -> Command {
+pub(crate) fn as_server_user(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir("/").stdin(Stdio::null());
     if let Some((user, group)) = server_user() {
@@ -249,7 +249,7 @@ fn as_server_user(program: &Path) -> Command {
     command
 }
 
-fn server_user() -> Option<(u32, u32)> {
+pub(crate) fn server_user() -> Option<(u32, u32)> {
     let id = |arguments: &[&str]| -> Option<u32> {
         let told = Command::new("id")
             .args(arguments)

@@ -13,6 +13,7 @@ mod database;
 mod events;
 mod issuer;
 mod keys;
+mod pgbouncer;
 mod proxy;
 mod server;
 
@@ -37,6 +38,7 @@ mod logs;
 mod mcp_clients;
 mod mcp_command;
 mod outage;
+mod pooler;
 mod readme;
 mod realtime_doc;
 mod reminders;
@@ -54,10 +56,10 @@ mod user_commands;
 /// Runs one test on a SQLite file and on PostgreSQL, each time on a database of its own.
 macro_rules! on_both_databases {
     ($($(#[$attribute:meta])* async fn $name:ident($database:ident: $kind:ty) $body:block)+) => {
-        $(mod $name {
+        $(pub(crate) mod $name {
             use super::*;
 
-            async fn on($database: $kind) $body
+            pub(crate) async fn on($database: $kind) $body
 
             #[tokio::test(flavor = "multi_thread")]
             async fn sqlite() {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
-use crate::client::Client;
+use crate::{client::Client, pgbouncer::BY_A_POOLER};
 
 /// Long and random enough to be taken.
 pub(crate) const SECRET: &str = "wq3Vb0uJrXf5T1mZk8Yd2Hs7Lc4Pn6Ga9EoIiUyR";
@@ -33,10 +33,12 @@ pub(crate) fn taskwell(folder: &Path, variables: &[(&str, &str)]) -> Command {
 }
 
 fn confined(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Command {
+    let is_by_a_pooler = variables.iter().any(|(_, value)| value.ends_with(BY_A_POOLER));
+    let pooler = is_by_a_pooler.then_some(("TASKWELL__DATABASE__POOLER", "true"));
     command
         .current_dir(folder)
         .env_clear()
-        .envs(variables.iter().copied())
+        .envs(variables.iter().copied().chain(pooler))
         .stdin(Stdio::null());
     command
 }
