@@ -36,6 +36,7 @@ mod stores;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tickets;
+mod verified;
 
 pub use access_tokens::JwtAccessTokens;
 pub use change_signals::DatabaseSignals;

@@ -12,6 +12,7 @@ mod migrations;
 mod reading;
 mod record_races;
 mod recording;
+mod reminders;
 mod search;
 mod servers;
 mod signals;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
-    time::{Instant, sleep, timeout},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -98,7 +98,10 @@ impl Events {
 
     /// The next one must be a change; what it says.
     pub(crate) async fn change(&mut self) -> Value {
-        let event = self.next().await.expect("the stream goes on");
+        let event = timeout(PATIENCE, self.next())
+            .await
+            .expect("a change comes in time");
+        let event = event.expect("the stream goes on");
         assert_eq!(event.name, "change", "{event:?}");
         assert_eq!(event.data["seq"].as_u64(), event.id);
         event.data
@@ -107,7 +110,10 @@ impl Events {
     /// The next one must be the last, and say why; after which time it came.
     pub(crate) async fn ends_with(mut self, code: &str) -> Duration {
         let begun = Instant::now();
-        let event = self.next().await.expect("the stream says why it ends");
+        let event = timeout(PATIENCE, self.next())
+            .await
+            .expect("the stream ends in time");
+        let event = event.expect("the stream says why it ends");
         assert_eq!(
             (event.name.as_str(), &event.data["code"]),
             (code, &Value::from(code))
@@ -155,10 +161,11 @@ impl Socket {
 
     /// The next change.
     pub(crate) async fn change(&mut self) -> Value {
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            let message = timeout(PATIENCE, self.0.next())
+            let message = timeout_at(deadline, self.0.next())
                 .await
-                .expect("something comes in time");
+                .expect("a change comes in time");
             match message.expect("the stream goes on").expect("the stream goes on") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("a change is JSON"),
                 Message::Ping(_) => {}

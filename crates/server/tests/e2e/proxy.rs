@@ -140,7 +140,8 @@ async fn carry(
         return;
     };
     for side in [&client, &server] {
-        side.set_nodelay(true).expect("a connection need not gather");
+        // Else each message would wait for the one before to be acknowledged.
+        side.set_nodelay(true).expect("a connection can be told");
     }
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();

@@ -1,8 +1,8 @@
 use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following};
 use taskwell_domain::Seq;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 
-use super::{End, HEARTBEAT, PATIENCE, READ_WITHIN, open::Place};
+use super::{End, HEARTBEAT, PACE, PATIENCE, READ_WITHIN, open::Place};
 use crate::{drain::Drain, problem::Failure, services::Services, wire::ChangeBody};
 
 /// What a stream has to send, one thing after the other; nothing is read from the log before the last thing was
@@ -14,6 +14,8 @@ pub(crate) struct Feed {
     heartbeat: Interval,
     /// When the last thing was given out.
     given: Instant,
+    /// Before which the log is not read, unless it is known to hold more.
+    not_before: Instant,
 }
 
 /// The next thing to be sent.
@@ -54,6 +56,7 @@ impl Feed {
             drain: services.drain.clone(),
             heartbeat,
             given: now,
+            not_before: now,
         })
     }
 
@@ -75,13 +78,25 @@ impl Feed {
 
     async fn wait(&mut self) -> Event {
         loop {
+            let Self {
+                following,
+                not_before,
+                ..
+            } = self;
+            let grown = async {
+                if !following.is_behind() {
+                    sleep_until(*not_before).await;
+                }
+                following.changed().await;
+            };
             tokio::select! {
                 biased;
                 () = self.drain.begun() => return Event::End(End::Draining),
                 end = self.place.ended() => return Event::End(end),
-                () = self.following.changed() => {}
+                () = grown => {}
                 _ = self.heartbeat.tick() => return Event::Heartbeat,
             }
+            self.not_before = Instant::now() + PACE;
             // Most streams wait most of the time, and need no room for reading meanwhile.
             let read = timeout(READ_WITHIN, Box::pin(self.read())).await;
             match read.unwrap_or_else(|elapsed| Err(Error::Unavailable(Some(elapsed.into())))) {

@@ -261,6 +261,48 @@ async fn where_nothing_happens_there_is_a_heartbeat() {
 }
 
 #[actix_web::test]
+async fn what_is_written_in_quick_succession_is_read_together() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let mut events = open(&world, &ada).await;
+    tokio::time::pause();
+    world.task(&ada, "one").await;
+    let begun = tokio::time::Instant::now();
+    events.change().await;
+    let one = begun.elapsed();
+    for title in ["two", "three"] {
+        world.task(&ada, title).await;
+    }
+    assert!(events.is_quiet());
+    for title in ["two", "three"] {
+        assert_eq!(events.change().await.1["task"]["title"], title);
+        // The timer counts whole milliseconds.
+        let waited = begun.elapsed() - one;
+        assert!(
+            one.as_millis() <= 1 && (19..=22).contains(&waited.as_millis()),
+            "{one:?}, {waited:?}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn who_is_behind_is_not_kept_waiting() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    for _ in 0..120 {
+        world.task(&ada, "one of many").await;
+    }
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let mut events = world.get(format!("{STREAM}?since=0")).by(&ada).events().await;
+    begins_at(&mut events).await;
+    for _ in 0..120 {
+        events.change().await;
+    }
+    assert!(begun.elapsed().as_millis() <= 1);
+}
+
+#[actix_web::test]
 async fn who_takes_nothing_for_too_long_is_told_to_read_anew() {
     let world = World::new();
     let ada = world.sign_up("ada@example.com").await;

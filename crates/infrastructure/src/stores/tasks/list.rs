@@ -1,17 +1,16 @@
 //! Listing and counting tasks.
 
 use sea_orm::{
-    Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QuerySelect,
-    QueryTrait,
+    Condition, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Asterisk, CommonTableExpression, Expr, Query, SelectStatement, UnionType, WithClause},
 };
 use taskwell_application::ports::{Page, SortKey, Start, StoreError, TaskFilter, TaskQuery};
-use taskwell_domain::{Task, UserId};
+use taskwell_domain::UserId;
 
 use super::{
     filter::{Meant, unindexed},
     order::{beyond, column, direction, parts, together},
-    row::{self, Row},
+    row,
 };
 use crate::{
     database::{Database, store_error},
@@ -36,10 +35,7 @@ pub(super) async fn list(database: &Database, owner: &UserId, query: &TaskQuery)
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let rows = database.read().query_all(&statement).await.map_err(store_error)?;
     let more = rows.len() > limit;
-    let tasks = rows.iter().take(limit).map(|row| {
-        let row = Row::from_query_result(row, "").map_err(store_error)?;
-        Task::try_from(row)
-    });
+    let tasks = rows.iter().take(limit).map(row::task);
     Ok(Page {
         tasks: tasks.collect::<Result<_, _>>()?,
         more,

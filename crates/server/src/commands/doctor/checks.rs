@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use taskwell_application::ports::Clock;
+use taskwell_application::{ports::Clock, told};
 use taskwell_infrastructure::{Database, DatabaseAddress, SystemClock};
 
 use super::findings::Check;
@@ -48,10 +48,7 @@ pub(super) async fn key_sets(settings: &AuthSettings) -> Vec<Check> {
         Ok(()) => Check::fine(NAME, format!("{issuer} gives its keys")),
         Err(error) => Check::wrong(
             NAME,
-            format!(
-                "{issuer} does not give its keys: {}",
-                crate::output::told(&*error)
-            ),
+            format!("{issuer} does not give its keys: {}", told(&*error)),
             "see whether jwks_url can be reached from here; until then its users stay out",
         ),
     });
