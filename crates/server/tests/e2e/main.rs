@@ -46,6 +46,7 @@ mod request_limits;
 mod sessions;
 mod several_servers;
 mod signing;
+mod spread;
 mod stopping;
 mod streams;
 mod sync;
