@@ -1,6 +1,12 @@
 use std::cell::Cell;
 
-use actix_web::{HttpRequest, dev::Extensions};
+use actix_web::{
+    Error, HttpRequest,
+    body::MessageBody,
+    dev::{Extensions, ServiceRequest, ServiceResponse},
+    http::ConnectionType,
+    middleware::Next,
+};
 use tokio::sync::watch;
 
 /// Tells the server's readiness, and the streams that are open, that it is about to stop, and then whether there is
@@ -41,6 +47,21 @@ impl Drain {
     pub(crate) fn wait_for(&self, connection: &mut Extensions) {
         connection.insert(Awaited(Cell::new(Some(self.connections.subscribe()))));
     }
+}
+
+/// Once it has begun, an answer says that it is the last one on its connection: who has another request opens another
+/// connection, to a server that goes on, instead of losing it on one that is about to be closed.
+pub(crate) async fn part<B: MessageBody>(
+    drain: Drain,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let mut response = next.call(request).await?;
+    let head = response.response_mut().head_mut();
+    if drain.has_begun() && !head.upgrade() {
+        head.set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
 }
 
 /// What a connection has for as long as it is waited for.

@@ -11,7 +11,7 @@ use actix_web::{
 };
 
 use crate::{
-    drain::Drain,
+    drain::{Drain, part},
     edge::edge,
     router,
     services::{HttpOptions, Services},
@@ -45,6 +45,7 @@ pub fn app(
 > {
     let cors = cors(&options.cors_origins);
     let (ids, observer) = (Arc::clone(&services.ids), services.observer.clone());
+    let drain = services.drain.clone();
     App::new()
         .app_data(Data::new(services))
         .app_data(Data::new(options))
@@ -53,6 +54,7 @@ pub fn app(
         .wrap(from_fn(move |request, next| {
             edge(Arc::clone(&ids), observer.clone(), request, next)
         }))
+        .wrap(from_fn(move |request, next| part(drain.clone(), request, next)))
 }
 
 fn cors(origins: &[String]) -> Cors {

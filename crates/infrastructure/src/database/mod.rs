@@ -3,6 +3,7 @@
 mod address;
 mod clock;
 mod connect_error;
+mod connection;
 mod connections;
 mod error;
 mod health;
@@ -14,9 +15,7 @@ mod transaction;
 
 use std::time::Duration;
 
-use sea_orm::{
-    DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions};
 use sqlx::PgPool;
 
 pub(crate) use self::postgres::TRIED_AFTER_IDLE;
@@ -27,7 +26,9 @@ pub use self::{
     migrations::Migration,
     statements::StatementRun,
 };
-pub(crate) use self::{error::store_error, health::PING_TIMEOUT, transaction::Transaction};
+pub(crate) use self::{
+    connection::Connection, error::store_error, health::PING_TIMEOUT, transaction::Transaction,
+};
 use self::{postgres::Postgres, statements::StatementWatch};
 use crate::DatabaseSignals;
 
@@ -42,11 +43,11 @@ pub struct DatabaseOptions {
     pub max_connections: Option<u32>,
     /// How long to wait for a connection, a new one to the server included.
     pub acquire_timeout: Duration,
-    /// How long a statement may take on PostgreSQL. `None` leaves it to the server's own settings, as a pooler
-    /// does.
+    /// How long a statement may take on PostgreSQL. `None` leaves it to the server's own settings.
     pub statement_timeout: Option<Duration>,
     /// Whether a pooler stands before PostgreSQL that gives away a connection between two transactions, such as
-    /// PgBouncer from 1.21 on. Then nothing is used that needs a session.
+    /// PgBouncer. Then nothing is used that needs a session; prepared statements only if the address has a
+    /// `statement-cache-capacity`, for a pooler that keeps track of them.
     pub pooler: bool,
 }
 
@@ -79,9 +80,9 @@ impl std::fmt::Debug for DatabaseOptions {
 #[derive(Clone, Debug)]
 pub struct Database {
     /// For statements that only read.
-    read: DatabaseConnection,
+    read: Connection,
     /// For everything else. With PostgreSQL both are the same.
-    write: DatabaseConnection,
+    write: Connection,
     /// Where more connections come from, with PostgreSQL.
     postgres: Option<Postgres>,
     ping_timeout: Duration,
@@ -99,10 +100,14 @@ impl Database {
         let (read, write, postgres) = match DatabaseAddress::parse(&options.url)? {
             DatabaseAddress::SqliteFile(file) => {
                 let (read, write) = sqlite::open_file(options, &file).await?;
-                (read, write, None)
+                (
+                    Connection::of_sessions(read),
+                    Connection::of_sessions(write),
+                    None,
+                )
             }
             DatabaseAddress::SqliteMemory => {
-                let only = sqlite::open_memory(options).await?;
+                let only = Connection::of_sessions(sqlite::open_memory(options).await?);
                 (only.clone(), only, None)
             }
             DatabaseAddress::Postgres => {
@@ -127,8 +132,8 @@ impl Database {
     #[must_use]
     pub fn watched(mut self, watch: impl Fn(&StatementRun<'_>) + Send + Sync + 'static) -> Self {
         let watch = StatementWatch::new(watch);
-        watch.over(&mut self.read);
-        watch.over(&mut self.write);
+        self.read.tell(&watch);
+        self.write.tell(&watch);
         Self {
             watch: Some(watch),
             ..self
@@ -152,7 +157,7 @@ impl Database {
         };
         let mut pool = postgres.pool_of_worker(u32::try_from(runtimes).unwrap_or(u32::MAX));
         if let Some(watch) = &self.watch {
-            watch.over(&mut pool);
+            pool.tell(watch);
         }
         Self {
             read: pool.clone(),
@@ -166,12 +171,12 @@ impl Database {
     pub fn connections(&self) -> Vec<Connections> {
         match &self.postgres {
             Some(postgres) => vec![
-                Connections::of("jobs", [self.write.get_postgres_connection_pool()]),
+                Connections::of("jobs", [self.write.pool().get_postgres_connection_pool()]),
                 postgres.connections_of_workers(),
             ],
             None => vec![
-                Connections::of("read", [self.read.get_sqlite_connection_pool()]),
-                Connections::of("write", [self.write.get_sqlite_connection_pool()]),
+                Connections::of("read", [self.read.pool().get_sqlite_connection_pool()]),
+                Connections::of("write", [self.write.pool().get_sqlite_connection_pool()]),
             ],
         }
     }
@@ -185,11 +190,11 @@ impl Database {
         }
     }
 
-    pub(crate) fn read(&self) -> &DatabaseConnection {
+    pub(crate) fn read(&self) -> &Connection {
         &self.read
     }
 
-    pub(crate) fn write(&self) -> &DatabaseConnection {
+    pub(crate) fn write(&self) -> &Connection {
         &self.write
     }
 
@@ -209,7 +214,6 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let begun = self.write.begin_with_options(immediate).await?;
-        Ok(Transaction::new(begun, self.watch.clone()))
+        self.write.begin(immediate).await
     }
 }

@@ -10,7 +10,7 @@ use super::{CommandError, schema};
 use crate::{
     cli::Serve,
     jobs::RunningJobs,
-    lifecycle::{self, StopSignals},
+    lifecycle::{self, LEAVE, StopSignals},
     output,
     settings::{LogFormat, Settings},
     streams,
@@ -26,7 +26,7 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
     let mut signals = StopSignals::listen()?;
     let telemetry = Telemetry::start(&settings.log, &settings.telemetry)?;
     let drain = Drain::default();
-    let (server, jobs, database) = tokio::select! {
+    let (server, listener, jobs, database) = tokio::select! {
         started = start(&settings, options, &telemetry, &drain) => started?,
         name = signals.next() => {
             tracing::info!(signal = name, "stopped before the start was finished");
@@ -34,9 +34,17 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
         }
     };
     let grace = settings.server.shutdown_grace;
-    lifecycle::run(server, jobs, telemetry.traces, &drain, grace, &mut signals)
-        .await
-        .map_err(|error| CommandError::because("serving failed", error))?;
+    lifecycle::run(
+        server,
+        &listener,
+        jobs,
+        telemetry.traces,
+        &drain,
+        grace,
+        &mut signals,
+    )
+    .await
+    .map_err(|error| CommandError::because("serving failed", error))?;
     // Leaves SQLite's file without its companions. Whatever still holds it was told to hurry.
     if timeout(CLOSE_WITHIN, database.close()).await.is_err() {
         tracing::warn!("the database is left open");
@@ -50,7 +58,7 @@ async fn start(
     options: &Serve,
     telemetry: &Telemetry,
     drain: &Drain,
-) -> Result<(Server, RunningJobs, Database), CommandError> {
+) -> Result<(Server, TcpListener, RunningJobs, Database), CommandError> {
     let metrics_listener = MetricsListener::bind(&settings.telemetry)?;
     let metrics_url = metrics_listener
         .as_ref()
@@ -90,16 +98,16 @@ async fn start(
         async move { database.signals().run(&database).await }
     });
     let server = taskwell_web::serve(
-        listener,
+        listener.try_clone()?,
         move || wiring.services(),
         http,
         settings.server.workers,
         drain.clone(),
-        settings.server.shutdown_grace,
+        settings.server.shutdown_grace.saturating_sub(LEAVE),
     )?;
     let format = telemetry::format(&settings.log);
     say_ready(format, &format!("http://{address}"), metrics_url.as_deref())?;
-    Ok((server, jobs, database))
+    Ok((server, listener, jobs, database))
 }
 
 /// Says on standard output, for whoever started it, that requests are answered from now on.

@@ -34,7 +34,9 @@ pub(super) fn layer<S>(settings: &LogSettings) -> impl Layer<S> + use<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    let lines = fmt::layer().with_writer(io::stderr);
+    // A log that cannot be written, on a full disk say, is no reason to answer nothing: to complain of it on the
+    // same standard error would end in a panic.
+    let lines = fmt::layer().log_internal_errors(false).with_writer(io::stderr);
     let lines = match format(settings) {
         LogFormat::Pretty => lines.with_ansi(io::stderr().is_terminal()).compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

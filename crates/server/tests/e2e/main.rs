@@ -14,6 +14,7 @@ mod database;
 mod events;
 mod issuer;
 mod keys;
+mod pgbouncer;
 mod proxy;
 mod scrape;
 mod server;
@@ -28,6 +29,7 @@ mod commands;
 mod deploy;
 mod doctor;
 mod everyday;
+mod faults;
 mod frontend_doc;
 mod housekeeping;
 mod idempotency;
@@ -40,6 +42,7 @@ mod mcp_clients;
 mod mcp_command;
 mod metrics;
 mod outage;
+mod pooler;
 mod readme;
 mod realtime_doc;
 mod reminders;
@@ -47,6 +50,7 @@ mod request_limits;
 mod sessions;
 mod several_servers;
 mod signing;
+mod spread;
 mod stopping;
 mod streams;
 mod sync;
@@ -58,10 +62,10 @@ mod user_commands;
 /// Runs one test on a SQLite file and on PostgreSQL, each time on a database of its own.
 macro_rules! on_both_databases {
     ($($(#[$attribute:meta])* async fn $name:ident($database:ident: $kind:ty) $body:block)+) => {
-        $(mod $name {
+        $(pub(crate) mod $name {
             use super::*;
 
-            async fn on($database: $kind) $body
+            pub(crate) async fn on($database: $kind) $body
 
             #[tokio::test(flavor = "multi_thread")]
             async fn sqlite() {
