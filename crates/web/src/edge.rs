@@ -32,6 +32,10 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+/// For a year, and each time anew, browsers come by HTTPS alone (RFC 6797). Where it ends at a proxy, it is the proxy's to
+/// say.
+const BY_HTTPS_ALONE: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Marks a failure that says in words of its own why it is one.
 pub(crate) struct SaysWhy;
 
@@ -46,12 +50,16 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     let header = HeaderValue::from_str(id.as_str());
     let span = tracing::info_span!("request", id = id.as_str());
     let method = request.method().clone();
+    let by_https = request.app_config().secure();
     request.extensions_mut().insert(id);
     let response = next.call(request).instrument(span.clone()).await?;
     let mut response = as_problem(response);
     let headers = response.headers_mut();
     if let Ok(id) = header {
         headers.insert(REQUEST_ID, id);
+    }
+    if by_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, BY_HTTPS_ALONE);
     }
     for (name, value) in SECURITY_HEADERS {
         if !headers.contains_key(&name) {

@@ -16,6 +16,7 @@ mod router;
 mod server;
 mod services;
 mod streams;
+mod tls;
 mod wire;
 
 pub use openapi::openapi_json;
@@ -23,3 +24,4 @@ pub use server::{app, serve};
 pub use services::{Assistants, Drain, HttpOptions, Services};
 pub use streams::{StreamLimits, Streams};
 pub use taskwell_wire::CursorKey;
+pub use tls::{CertificateError, CertificateFiles, Https};

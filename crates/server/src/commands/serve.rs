@@ -3,7 +3,7 @@ use std::{net::TcpListener, time::Duration};
 use actix_web::dev::Server;
 use serde_json::json;
 use taskwell_infrastructure::Database;
-use taskwell_web::{Drain, HttpOptions};
+use taskwell_web::{Drain, HttpOptions, Https};
 use tokio::time::timeout;
 
 use super::{CommandError, schema};
@@ -12,7 +12,7 @@ use crate::{
     jobs::RunningJobs,
     lifecycle::{self, StopSignals},
     output,
-    settings::{LogFormat, Settings},
+    settings::{LogFormat, Settings, SettingsError, TlsSettings},
     streams, telemetry,
     wiring::{self, Wiring},
 };
@@ -49,6 +49,7 @@ async fn start(
     options: &Serve,
     drain: &Drain,
 ) -> Result<(Server, RunningJobs, Database), CommandError> {
+    let https = settings.server.tls.as_ref().map(https).transpose()?;
     let database = wiring::connect(&settings.database).await?;
     if options.no_migrate {
         schema::check(&database).await?;
@@ -80,13 +81,25 @@ async fn start(
     });
     let server = taskwell_web::serve(
         listener,
+        https.as_ref(),
         move || wiring.services(),
         http,
         settings.server.workers,
         settings.server.shutdown_grace,
     )?;
-    say_ready(telemetry::format(&settings.log), &format!("http://{address}"))?;
+    let scheme = match https {
+        Some(https) => {
+            tokio::spawn(https.follow_files());
+            "https"
+        }
+        None => "http",
+    };
+    say_ready(telemetry::format(&settings.log), &format!("{scheme}://{address}"))?;
     Ok((server, jobs, database))
+}
+
+fn https(settings: &TlsSettings) -> Result<Https, SettingsError> {
+    Https::new(settings.files.clone()).map_err(|error| settings.wrong(&error))
 }
 
 /// Says on standard output, for whoever started it, that requests are answered from now on.

@@ -24,6 +24,7 @@ mod signing;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod web_address;
 
@@ -39,6 +40,7 @@ pub(crate) use retention::RetentionSettings;
 pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
 pub(crate) use signing::{SecretSource, Signing};
+pub(crate) use tls::TlsSettings;
 
 use in_force::InForce;
 

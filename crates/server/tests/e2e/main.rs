@@ -6,6 +6,7 @@
 )]
 
 mod assistant;
+mod authority;
 mod client;
 mod command;
 mod database;
@@ -26,6 +27,7 @@ mod doctor;
 mod everyday;
 mod frontend_doc;
 mod housekeeping;
+mod https;
 mod idempotency;
 mod issuers;
 mod last_admin;
