@@ -8,6 +8,7 @@
 mod assistant;
 mod authority;
 mod client;
+mod cluster;
 mod command;
 mod database;
 mod events;
@@ -37,6 +38,7 @@ mod logs;
 mod mcp_clients;
 mod mcp_command;
 mod outage;
+mod postgres_tls;
 mod readme;
 mod realtime_doc;
 mod reminders;
