@@ -57,10 +57,10 @@ impl Https {
             match key {
                 Ok(key) => {
                     self.shown.replace_by(key);
-                    tracing::info!(certificate = %self.files.certificate.display(), "a new certificate is shown");
+                    tracing::info!(file = %self.files.certificate.display(), "a new certificate is shown");
                 }
                 Err(error) => {
-                    tracing::warn!(error, "the new certificate cannot be used, and the old one stays")
+                    tracing::warn!(error, "the new certificate cannot be used, and the old one stays");
                 }
             }
             seen = found;
