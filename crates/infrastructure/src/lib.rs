@@ -40,7 +40,10 @@ mod tickets;
 pub use access_tokens::JwtAccessTokens;
 pub use change_signals::DatabaseSignals;
 pub use clock::SystemClock;
-pub use database::{AddressError, ConnectError, Database, DatabaseAddress, DatabaseOptions, Migration};
+pub use database::{
+    AddressError, ConnectError, CopyError, Database, DatabaseAddress, DatabaseOptions, Migration, back_up,
+    restore,
+};
 pub use ids::UuidV7Ids;
 pub use kept_secret::{KeptSecretError, kept_secret, new_secret};
 pub use opaque_tokens::RandomTokens;

@@ -3,6 +3,7 @@
 mod address;
 mod clock;
 mod connect_error;
+mod copies;
 mod error;
 mod health;
 mod migrations;
@@ -21,6 +22,7 @@ use self::postgres::Postgres;
 pub use self::{
     address::{AddressError, DatabaseAddress},
     connect_error::ConnectError,
+    copies::{CopyError, back_up, restore},
     migrations::Migration,
 };
 pub(crate) use self::{error::store_error, health::PING_TIMEOUT};

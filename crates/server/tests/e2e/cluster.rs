@@ -159,7 +159,12 @@ fn programs() -> PathBuf {
         .unwrap_or_default();
     debian.sort();
     let mut folders = std::env::split_paths(&by_path).chain(debian.into_iter().rev());
-    let found = folders.find(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file());
+    // A link to one of them has not the others beside it.
+    let found = folders.find_map(|folder| {
+        let initdb = fs::canonicalize(folder.join("initdb")).ok()?;
+        let folder = initdb.parent()?.to_owned();
+        folder.join("pg_ctl").is_file().then_some(folder)
+    });
     found.expect(
         "this test needs the programs of a PostgreSQL server (apt-get install postgresql, brew install postgresql): \
          ./test finds or installs them",
