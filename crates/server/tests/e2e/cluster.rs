@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The one account of the cluster.
-const USER: &str = "taskwell";
+const USER: &str = "postgres";
 
 /// A server that listens on localhost alone, with its data in a folder of its own.
 pub(crate) struct Cluster {
@@ -88,6 +88,11 @@ impl Cluster {
     /// Its address without parameters, by that name of this machine.
     pub(crate) fn url(&self, host: &str, database: &str) -> String {
         format!("postgres://{USER}@{host}:{}/{database}", self.port)
+    }
+
+    /// Where its programs are.
+    pub(crate) fn programs(&self) -> &Path {
+        &self.programs
     }
 
     /// Runs a program of PostgreSQL to its end, which must be a good one; what it printed.

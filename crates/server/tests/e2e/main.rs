@@ -40,6 +40,7 @@ mod login_storm;
 mod logs;
 mod mcp_clients;
 mod mcp_command;
+mod operations_doc;
 mod outage;
 mod postgres_tls;
 mod readme;
