@@ -168,6 +168,14 @@ async fn plain_http_is_answered_by_an_alert_and_a_close_and_harms_nobody() {
     assert_eq!(server.stop().await, "");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_begin_the_handshake_is_closed_soon() {
+    let (_database, _folder, server) = https_server(&Authority::new()).await;
+    let begun = Instant::now();
+    let answer = tokio::task::block_in_place(|| answer_to(&server, b""));
+    assert!(answer.is_empty() && begun.elapsed() < PATIENCE / 2, "{:?}", begun.elapsed());
+}
+
 /// A connection that stays open while it is used.
 struct Kept {
     requests: http1::SendRequest<Empty<Bytes>>,
