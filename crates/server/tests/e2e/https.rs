@@ -173,7 +173,11 @@ async fn who_does_not_begin_the_handshake_is_closed_soon() {
     let (_database, _folder, server) = https_server(&Authority::new()).await;
     let begun = Instant::now();
     let answer = tokio::task::block_in_place(|| answer_to(&server, b""));
-    assert!(answer.is_empty() && begun.elapsed() < PATIENCE / 2, "{:?}", begun.elapsed());
+    assert!(
+        answer.is_empty() && begun.elapsed() < PATIENCE / 2,
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 /// A connection that stays open while it is used.

@@ -1,38 +1,32 @@
-use std::{fs, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{
-    CopyError, closed,
-    error::failed,
-    open,
-    place::{companions, is_taken},
-};
+use super::{CopyError, closed, error::failed, open, place::is_taken};
 
-/// Has the database alone until the connection is closed, with nothing beside it that belongs to it, so that another one
-/// can take its place. There is no connection to what is no database, or not there; nobody can work on that.
+/// Has a database alone until the connection is closed, so that another one can take its place. There is no connection to
+/// what is no database, or not there; nobody can work on that.
 ///
 /// Whoever has it open holds a lock on it, and SQLite gives up its write-ahead log only where there is no other lock.
 pub(super) async fn claim(database: &Path) -> Result<Option<SqliteConnection>, CopyError> {
-    if is_taken(database) {
-        let waiting_for_nobody = SqliteConnectOptions::new().busy_timeout(Duration::ZERO);
-        let mut connection = open(database, waiting_for_nobody).await?;
-        match hold(&mut connection)
-            .await
-            .map_err(|error| failed(database, error))
-        {
-            Ok(()) => return Ok(Some(connection)),
-            Err(CopyError::Damaged { .. } | CopyError::Foreign(_)) => closed(connection).await,
-            Err(error) => {
-                closed(connection).await;
-                return Err(error);
+    if !is_taken(database) {
+        return Ok(None);
+    }
+    let waiting_for_nobody = SqliteConnectOptions::new().busy_timeout(Duration::ZERO);
+    let mut connection = open(database, waiting_for_nobody).await?;
+    match hold(&mut connection)
+        .await
+        .map_err(|error| failed(database, error))
+    {
+        Ok(()) => Ok(Some(connection)),
+        Err(error) => {
+            closed(connection).await;
+            match error {
+                CopyError::Damaged { .. } | CopyError::Foreign(_) => Ok(None),
+                error => Err(error),
             }
         }
     }
-    for companion in companions(database).filter(|companion| is_taken(companion)) {
-        fs::remove_file(&companion).map_err(|error| CopyError::written(&companion, error))?;
-    }
-    Ok(None)
 }
 
 async fn hold(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
