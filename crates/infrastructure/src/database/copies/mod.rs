@@ -19,7 +19,7 @@ use crate::private_files;
 /// is whole and on the disk, and not before.
 ///
 /// # Errors
-/// [`CopyError::Missing`] if there is no database, [`CopyError::Exists`] if there is a file where the copy should
+/// [`CopyError::Io`] if there is no database, [`CopyError::Exists`] if there is a file where the copy should
 /// be and it is not to `replace` it; else as the variants say.
 pub async fn back_up(database: &Path, copy: &Path, replace: bool) -> Result<(), CopyError> {
     let mut from = open(database, SqliteConnectOptions::new()).await?;
