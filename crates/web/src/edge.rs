@@ -39,6 +39,10 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+/// For a year, and each time anew, browsers come by HTTPS alone (RFC 6797). Where it ends at a proxy, it is the proxy's to
+/// say.
+const BY_HTTPS_ALONE: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Marks a failure that says in words of its own why it is one.
 pub(crate) struct SaysWhy;
 
@@ -56,12 +60,16 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         .as_ref()
         .and_then(|observer| observer.begun(&span, request.headers()));
     let method = request.method().clone();
+    let by_https = request.app_config().secure();
     request.extensions_mut().insert(id.clone());
     let response = next.call(request).instrument(span.clone()).await?;
     let mut response = as_problem(response);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
         headers.insert(REQUEST_ID, id);
+    }
+    if by_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, BY_HTTPS_ALONE);
     }
     for (name, value) in SECURITY_HEADERS {
         if !headers.contains_key(&name) {

@@ -19,6 +19,7 @@ mod router;
 mod server;
 mod services;
 mod streams;
+mod tls;
 mod wire;
 
 pub use drain::Drain;
@@ -29,3 +30,4 @@ pub use server::{app, serve};
 pub use services::{Assistants, HttpOptions, Services};
 pub use streams::{StreamLimits, Streams};
 pub use taskwell_wire::CursorKey;
+pub use tls::{CertificateError, CertificateFiles, Https};

@@ -5,6 +5,7 @@ mod clock;
 mod connect_error;
 mod connection;
 mod connections;
+mod copies;
 mod error;
 mod health;
 mod migrations;
@@ -23,6 +24,7 @@ pub use self::{
     address::{AddressError, DatabaseAddress},
     connect_error::ConnectError,
     connections::Connections,
+    copies::{CopyError, back_up, restore},
     migrations::Migration,
     statements::StatementRun,
 };

@@ -1,5 +1,5 @@
 use std::{
-    fmt,
+    fmt, io,
     str::FromStr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -49,6 +49,11 @@ impl fmt::Debug for Postgres {
     }
 }
 
+/// Why there is no TLS: a certificate is not trusted or of another host, or a file of the address is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("TLS, by what sslmode and sslrootcert say, fails")]
+struct NoTls(#[source] io::Error);
+
 impl Postgres {
     pub(super) fn new(options: &DatabaseOptions) -> Result<Self, ConnectError> {
         let connect = PgConnectOptions::from_str(&options.url)
@@ -79,8 +84,21 @@ impl Postgres {
     pub(super) async fn try_once(&self) -> Result<(), ConnectError> {
         let attempt = async { self.connect.connect().await?.close().await };
         match tokio::time::timeout(self.acquire_timeout, attempt).await {
+            Ok(Err(sqlx::Error::Io(error))) if self.is_about_tls(&error) => {
+                Err(ConnectError::Refused(Box::new(NoTls(error))))
+            }
             Ok(answer) => Ok(answer?),
             Err(elapsed) => Err(ConnectError::Away(Box::new(elapsed))),
+        }
+    }
+
+    /// What TLS refuses, and files that it lacks, come as errors of the connection. None of these comes from TCP.
+    fn is_about_tls(&self, error: &io::Error) -> bool {
+        let by_tcp = self.connect.get_socket().is_none() && !self.connect.get_host().starts_with('/');
+        match error.kind() {
+            io::ErrorKind::InvalidData => true,
+            io::ErrorKind::NotFound => by_tcp,
+            _ => false,
         }
     }
 

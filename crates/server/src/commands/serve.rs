@@ -3,7 +3,7 @@ use std::{net::TcpListener, time::Duration};
 use actix_web::dev::Server;
 use serde_json::json;
 use taskwell_infrastructure::Database;
-use taskwell_web::{Drain, HttpOptions};
+use taskwell_web::{Drain, HttpOptions, Https};
 use tokio::time::timeout;
 
 use super::{CommandError, schema};
@@ -12,7 +12,7 @@ use crate::{
     jobs::RunningJobs,
     lifecycle::{self, LEAVE, StopSignals},
     output,
-    settings::{LogFormat, Settings},
+    settings::{LogFormat, Settings, SettingsError, TlsSettings},
     streams,
     telemetry::{self, MetricsListener, Telemetry},
     wiring::{self, Wiring},
@@ -59,6 +59,7 @@ async fn start(
     telemetry: &Telemetry,
     drain: &Drain,
 ) -> Result<(Server, TcpListener, RunningJobs, Database), CommandError> {
+    let https = settings.server.tls.as_ref().map(https).transpose()?;
     let metrics_listener = MetricsListener::bind(&settings.telemetry)?;
     let metrics_url = metrics_listener
         .as_ref()
@@ -99,15 +100,27 @@ async fn start(
     });
     let server = taskwell_web::serve(
         listener.try_clone()?,
+        https.as_ref(),
         move || wiring.services(),
         http,
         settings.server.workers,
         drain.clone(),
         settings.server.shutdown_grace.saturating_sub(LEAVE),
     )?;
+    let scheme = match https {
+        Some(https) => {
+            tokio::spawn(https.follow_files());
+            "https"
+        }
+        None => "http",
+    };
     let format = telemetry::format(&settings.log);
-    say_ready(format, &format!("http://{address}"), metrics_url.as_deref())?;
+    say_ready(format, &format!("{scheme}://{address}"), metrics_url.as_deref())?;
     Ok((server, listener, jobs, database))
+}
+
+fn https(settings: &TlsSettings) -> Result<Https, SettingsError> {
+    Https::new(settings.files.clone()).map_err(|error| settings.wrong(&error))
 }
 
 /// Says on standard output, for whoever started it, that requests are answered from now on.

@@ -25,6 +25,7 @@ mod table;
 mod telemetry;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod web_address;
 
@@ -41,6 +42,7 @@ pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
 pub(crate) use signing::{SecretSource, Signing};
 pub(crate) use telemetry::{TelemetrySettings, address_for_traces};
+pub(crate) use tls::TlsSettings;
 
 use in_force::InForce;
 

@@ -101,6 +101,9 @@ const SECRET: &str =
     "at least 32 bytes, at least 10 of them different, neither published nor a short text repeated";
 const KEY_FILE: &str = "the path of a file that holds an Ed25519 private key, as PKCS#8 in PEM";
 const COUNT: &str = "a number from 1 to 1000000";
+const CERT_FILE: &str =
+    "the path of a file that holds the certificate, and after it those that lead to its authority, in PEM";
+const TLS_KEY_FILE: &str = "the path of a file that holds the private key of the certificate, in PEM";
 
 settings! {
     /// Every setting, in the order in which they are reported.
@@ -134,6 +137,8 @@ settings! {
         Value("20s"),
         "a duration from 0s to 1d such as 250ms, 10s, 15m or 2h",
     );
+    SERVER_TLS_CERT_FILE = Setting::new("server.tls.cert_file", Chosen("none"), CERT_FILE);
+    SERVER_TLS_KEY_FILE = Setting::new("server.tls.key_file", Chosen("none"), TLS_KEY_FILE);
     DATABASE_URL = Setting::new(
         "database.url",
         Value("sqlite://data/taskwell.db"),

@@ -137,7 +137,19 @@ impl Server {
 
     /// Its address without the scheme.
     pub(crate) fn address(&self) -> &str {
-        self.url.trim_start_matches("http://")
+        self.url.split_once("://").expect("an address has a scheme").1
+    }
+
+    /// The port of it.
+    pub(crate) fn port(&self) -> u16 {
+        let port = self.address().rsplit(':').next();
+        port.and_then(|port| port.parse().ok())
+            .expect("an address has a port")
+    }
+
+    /// What it has said so far on standard error.
+    pub(crate) fn said(&self) -> String {
+        log(&self.folder)
     }
 
     /// Where its metrics are, if it has any.

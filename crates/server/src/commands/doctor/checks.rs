@@ -5,11 +5,13 @@ use std::time::Duration;
 use reqwest::{Client, header::CONTENT_TYPE};
 use taskwell_application::{ports::Clock, told};
 use taskwell_infrastructure::{Database, DatabaseAddress, SystemClock};
+use taskwell_web::Https;
 
 use super::findings::Check;
 use crate::{
     settings::{
-        AuthSettings, DatabaseSettings, SecretSource, Signing, TelemetrySettings, address_for_traces,
+        AuthSettings, DatabaseSettings, SecretSource, ServerSettings, Signing, TelemetrySettings,
+        address_for_traces,
     },
     trust, wiring,
 };
@@ -40,6 +42,20 @@ pub(super) fn signing_key(settings: &AuthSettings) -> Check {
             "put a good one in its place; docs/security.md says how",
         ),
     }
+}
+
+/// Whether HTTPS could be served, if it is to be.
+pub(super) fn certificate(settings: &ServerSettings) -> Option<Check> {
+    const NAME: &str = "certificate";
+    let tls = settings.tls.as_ref()?;
+    Some(match Https::new(tls.files.clone()) {
+        Ok(_) => Check::fine(NAME, format!("{} can be shown", tls.files.certificate.display())),
+        Err(error) => Check::fault(
+            NAME,
+            &tls.wrong(&error),
+            "put the right files in their place; a server that runs shows what it had until then",
+        ),
+    })
 }
 
 /// Whether every issuer with a key set gives it.
