@@ -1,6 +1,6 @@
 //! The one catalogue of what can go wrong in a use case. It knows nothing of HTTP.
 
-use std::{error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, iter, time::Duration};
 
 use taskwell_domain::{Allowance, FieldFault, Scope, Task, words};
 
@@ -118,6 +118,22 @@ words! {
         Refresh => "refresh",
         /// Requests of a user.
         Requests => "requests",
+    }
+}
+
+impl Limit {
+    /// Whether one more was granted.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] if it was one too many.
+    pub fn check(self, allowance: Allowance) -> Result<(), Error> {
+        match allowance.is_granted() {
+            true => Ok(()),
+            false => Err(Error::RateLimited(Exceeded {
+                limit: self,
+                allowance,
+            })),
+        }
     }
 }
 
@@ -239,4 +255,18 @@ impl From<HashingError> for Error {
             HashingError::Internal(source) => Self::Internal(source),
         }
     }
+}
+
+/// An error in one line, with what caused it. Many errors tell their cause themselves; it is not told twice.
+#[must_use]
+pub fn told(error: &(dyn StdError + 'static)) -> String {
+    let causes = iter::successors(Some(error), |cause: &&(dyn StdError + 'static)| (*cause).source());
+    let line = causes.map(ToString::to_string).reduce(|told, cause| {
+        if told.contains(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
+        }
+    });
+    line.unwrap_or_default().replace(['\n', '\r'], " ")
 }

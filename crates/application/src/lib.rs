@@ -12,7 +12,7 @@ pub mod tasks;
 
 pub use actor::{Actor, user_is};
 pub use administration::Administration;
-pub use error::{Error, ErrorCode, Exceeded, Limit};
+pub use error::{Error, ErrorCode, Exceeded, Limit, told};
 pub use identity::Identity;
 pub use jobs::Jobs;
 pub use tasks::Tasks;

@@ -270,6 +270,7 @@ macro_rules! __cases {
                 nobody_begins_what_another_is_at,
                 whoever_died_loses_its_lease,
                 nothing_begins_again_that_began_lately_unless_it_must,
+                a_clock_that_was_fast_holds_nobody_up,
                 each_job_is_begun_for_itself,
                 of_racing_servers_one_begins,
             }

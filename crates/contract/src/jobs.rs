@@ -113,6 +113,25 @@ pub(crate) async fn nothing_begins_again_that_began_lately_unless_it_must(storag
     assert!(begins(&storage, &unless_after(later(0))).await);
 }
 
+pub(crate) async fn a_clock_that_was_fast_holds_nobody_up(storage: Storage) {
+    for (n, has_ended) in [(1, true), (3, false)] {
+        let minute = 100 * n;
+        assert!(begins(&storage, &run(n, minute)).await);
+        if has_ended {
+            ends(&storage, n, &done(minute)).await;
+        }
+        // As far ahead as a clock may be, a lease is kept.
+        let just_before = NewRun {
+            leased_until: later(minute).after(Duration::from_millis(1)),
+            ..run(n + 1, minute - 10)
+        };
+        assert!(!begins(&storage, &just_before).await);
+        assert!(begins(&storage, &run(n + 1, minute - 10)).await);
+        assert_eq!(last_run(&storage).await.began_at, later(minute - 10));
+        ends(&storage, n + 1, &done(minute - 9)).await;
+    }
+}
+
 pub(crate) async fn each_job_is_begun_for_itself(storage: Storage) {
     for job in Job::ALL {
         assert!(storage.jobs.begin(*job, &run(1, 0)).await.unwrap(), "{job}");

@@ -6,7 +6,10 @@ use taskwell_domain::{ChangeKind, Task, TaskChange, TaskEdit, Timestamp};
 
 use crate::{
     fixture::Storage,
-    given::{Account, assert_stale, at_once, by_id, completed, deleted, edited, later, restored, tasks_of},
+    given::{
+        Account, assert_stale, at_once, by_id, completed, deleted, edited, later, readable, restored,
+        tasks_of,
+    },
 };
 
 /// Makes the task of that number, to be reminded of at that time.
@@ -26,7 +29,7 @@ fn reminded(task: &Task) -> TaskChange {
 }
 
 async fn due(storage: &Storage, now: Timestamp) -> Vec<Task> {
-    storage.tasks.find_due_reminders(now, 100).await.unwrap()
+    readable(storage.tasks.find_due_reminders(now, 100).await.unwrap())
 }
 
 pub(crate) async fn what_it_is_time_for_is_found_whosever_it_is(storage: Storage) {
@@ -85,7 +88,7 @@ pub(crate) async fn what_has_waited_longest_is_found_first_in_steps(storage: Sto
     }
     let mut seen = HashSet::new();
     for (left, oldest) in [(5, 15), (3, 17), (1, 19)] {
-        let step = storage.tasks.find_due_reminders(later(60), 2).await.unwrap();
+        let step = readable(storage.tasks.find_due_reminders(later(60), 2).await.unwrap());
         assert_eq!(step.len(), left.min(2));
         assert_eq!(step[0].remind_at, Some(later(oldest)));
         seen.extend(step.iter().map(|task| task.id));

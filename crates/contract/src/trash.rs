@@ -8,8 +8,8 @@ use taskwell_domain::{Seq, Task, TaskChange, TaskId, Timestamp};
 use crate::{
     fixture::Storage,
     given::{
-        Account, all, by, completed, deleted, later, numbers, purged, recording_at, renamed, restored,
-        task_id, trash,
+        Account, all, by, completed, deleted, later, numbers, purged, readable, recording_at, renamed,
+        restored, task_id, trash,
     },
 };
 
@@ -50,6 +50,10 @@ async fn expire(account: &Account, n: u64, at: Timestamp) -> Task {
     account.recorded(task.delete(at).unwrap()).await
 }
 
+async fn expired_by(storage: &Storage, deleted_before: Timestamp, limit: u32) -> Vec<Task> {
+    readable(storage.tasks.find_expired(deleted_before, limit).await.unwrap())
+}
+
 pub(crate) async fn what_went_to_the_trash_before_then_is_found_whosever_it_is(storage: Storage) {
     let ada = storage.account("ada").await;
     let bob = storage.account("bob").await;
@@ -65,12 +69,12 @@ pub(crate) async fn what_went_to_the_trash_before_then_is_found_whosever_it_is(s
     let gone = expire(&ada, 6, later(10)).await;
     ada.record(vec![purged(&gone)]).await.unwrap();
 
-    let expired = storage.tasks.find_expired(later(12), 100).await.unwrap();
+    let expired = expired_by(&storage, later(12), 100).await;
     assert_eq!(expired.len(), old.len());
     for task in &old {
         assert!(expired.contains(task), "{task:?}");
     }
-    assert_eq!(storage.tasks.find_expired(later(10), 100).await.unwrap(), []);
+    assert_eq!(expired_by(&storage, later(10), 100).await, []);
 }
 
 pub(crate) async fn what_expired_is_found_in_steps(storage: Storage) {
@@ -80,7 +84,7 @@ pub(crate) async fn what_expired_is_found_in_steps(storage: Storage) {
     }
     let mut seen = HashSet::new();
     for left in [5, 3, 1, 0] {
-        let step = storage.tasks.find_expired(later(60), 2).await.unwrap();
+        let step = expired_by(&storage, later(60), 2).await;
         assert_eq!(step.len(), left.min(2));
         seen.extend(step.iter().map(|task| task.id));
         ada.record(step.iter().map(purged).collect()).await.unwrap();

@@ -1,11 +1,13 @@
 //! Access tokens as JWT.
 
+use std::time::Duration;
+
 use jsonwebtoken::{Algorithm, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use taskwell_application::ports::{AccessClaims, AccessTokens, InvalidToken, PublicKey};
 use taskwell_domain::{Email, Role, SessionId, Timestamp, UserId};
 
-use crate::{SigningKeys, jwt, signing_keys::VerifyingKey};
+use crate::{SigningKeys, jwt, signing_keys::VerifyingKey, verified::Verified};
 
 /// Who signs, and who the tokens are for: nobody else.
 pub(crate) const OURSELVES: &str = "taskwell";
@@ -16,7 +18,12 @@ pub struct JwtAccessTokens {
     header: Header,
     signing: EncodingKey,
     verifying: Vec<(VerifyingKey, Validation)>,
+    /// The keys stay as long as this does.
+    verified: Verified<AccessClaims>,
 }
+
+/// For somebody who calls now and then.
+const KEPT: Duration = Duration::from_secs(60);
 
 impl JwtAccessTokens {
     /// Tokens under these keys.
@@ -31,6 +38,7 @@ impl JwtAccessTokens {
             header: keys.header,
             signing: keys.signing,
             verifying: verifying.collect(),
+            verified: Verified::kept_for(KEPT),
         }
     }
 }
@@ -56,8 +64,12 @@ impl AccessTokens for JwtAccessTokens {
     }
 
     fn verify(&self, token: &str) -> Result<AccessClaims, InvalidToken> {
+        if let Some(claims) = self.verified.find(token) {
+            return Ok(claims);
+        }
         let header = jwt::header(token).ok_or(InvalidToken)?;
-        self.verifying
+        let claims = self
+            .verifying
             .iter()
             .filter(|(key, _)| key.is_meant_by(&header))
             .find_map(|(key, validation)| {
@@ -65,7 +77,9 @@ impl AccessTokens for JwtAccessTokens {
             })
             .ok_or(InvalidToken)?
             .claims
-            .try_into()
+            .try_into()?;
+        self.verified.keep(token, &claims);
+        Ok(claims)
     }
 
     fn public_keys(&self) -> Vec<PublicKey> {

@@ -3,6 +3,7 @@
 mod arguments;
 mod assistant;
 mod caller;
+mod lines;
 mod parameters;
 mod problem;
 mod schema;

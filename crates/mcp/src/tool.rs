@@ -54,12 +54,10 @@ pub(crate) enum Effect {
     Reads,
     /// Adds to them; the same again adds again.
     Adds,
-    /// Changes them without taking anything away; the same again changes nothing more.
-    Sets,
-    /// Takes something away or puts something in its place; the same again changes nothing more.
-    Replaces,
-    /// Any of these; the same again may do more.
-    Anything,
+    /// Takes something away; the same again takes away nothing more.
+    Removes,
+    /// Puts something in the place of what was there, or any of these; the same again may do more.
+    Changes,
 }
 
 impl Effect {
@@ -67,15 +65,16 @@ impl Effect {
     pub(crate) fn scope(self) -> Scope {
         match self {
             Self::Reads => Scope::TasksRead,
-            Self::Adds | Self::Sets | Self::Replaces | Self::Anything => Scope::TasksWrite,
+            Self::Adds | Self::Removes | Self::Changes => Scope::TasksWrite,
         }
     }
 
+    /// What holds of every call of the tool, however it is meant most of the time.
     fn hints(self) -> ToolAnnotations {
         ToolAnnotations::new()
             .read_only(self == Self::Reads)
-            .destructive(matches!(self, Self::Replaces | Self::Anything))
-            .idempotent(!matches!(self, Self::Adds | Self::Anything))
+            .destructive(matches!(self, Self::Removes | Self::Changes))
+            .idempotent(matches!(self, Self::Reads | Self::Removes))
             .open_world(false)
     }
 }

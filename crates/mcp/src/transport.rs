@@ -11,7 +11,7 @@ use rmcp::{
 };
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::Assistant;
+use crate::{Assistant, lines::Lines};
 
 /// Answers one message over HTTP, without a session and in one piece, so that any server can answer the next one.
 ///
@@ -49,7 +49,7 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let service = match assistant.serve((from, to)).await {
+    let service = match assistant.serve(Lines::new(from, to)).await {
         Ok(service) => service,
         // Nobody said anything.
         Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),

@@ -3,10 +3,10 @@
 use std::{
     error::Error,
     io::{self, Write},
-    iter,
 };
 
 use serde::Serialize;
+use taskwell_application::told;
 
 /// Prints a text that ends in a line break. A reader that has gone away is no error: it has seen enough.
 pub(crate) fn print(text: &str) -> io::Result<()> {
@@ -32,17 +32,4 @@ pub(crate) fn ask(question: &str) {
 pub(crate) fn error(error: &(dyn Error + 'static)) {
     // There is nobody left to tell if this fails.
     let _ = writeln!(io::stderr(), "taskwell: {}", told(error));
-}
-
-/// An error in one line, with what caused it. Many errors tell their cause themselves; it is not told twice.
-pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
-    let causes = iter::successors(Some(error), |cause: &&(dyn Error + 'static)| (*cause).source());
-    let line = causes.map(ToString::to_string).reduce(|told, cause| {
-        if told.contains(&cause) {
-            told
-        } else {
-            format!("{told}: {cause}")
-        }
-    });
-    line.unwrap_or_default().replace(['\n', '\r'], " ")
 }

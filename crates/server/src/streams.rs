@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use taskwell_application::Identity;
+use taskwell_application::{Error, Identity};
 use taskwell_infrastructure::AccountChanges;
 use taskwell_web::Streams;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// What another server has changed ends the streams here within two seconds; a token that expires, within this.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// How long a database that is there takes at most to tell.
+const TOLD_WITHIN: Duration = Duration::from_secs(5);
 
 /// Ends the streams of whoever would not be let in any more: at once after a change through this server, and all
 /// again and again for what others change.
@@ -20,7 +23,8 @@ pub(crate) async fn look_again(streams: Streams, identity: Identity, mut changes
             _ = ticks.tick() => None,
             user = changes.next() => user,
         };
-        if let Err(error) = streams.look_again(&identity, whose.as_ref()).await {
+        let looked = timeout(TOLD_WITHIN, streams.look_again(&identity, whose.as_ref())).await;
+        if let Err(error) = looked.unwrap_or_else(|elapsed| Err(Error::Unavailable(Some(elapsed.into())))) {
             tracing::warn!(%error, "what streams rest on is not known, it is looked at again later");
         }
     }

@@ -6,7 +6,7 @@ use actix_web::{
     HttpMessage, HttpRequest,
     http::header::{HeaderMap, HeaderName, HeaderValue},
 };
-use taskwell_application::{Error, Exceeded, Limit};
+use taskwell_application::{Error, Limit};
 use taskwell_domain::{Allowance, UserId};
 
 use crate::services::Services;
@@ -27,12 +27,7 @@ pub(crate) fn count(request: &HttpRequest, services: &Services, user: &UserId) -
         return Ok(());
     };
     request.extensions_mut().insert(Counted(allowance));
-    if allowance.is_granted() {
-        Ok(())
-    } else {
-        let limit = Limit::Requests;
-        Err(Error::RateLimited(Exceeded { limit, allowance }))
-    }
+    Limit::Requests.check(allowance)
 }
 
 /// Says in the headers of the response how the limit stands that the request was counted against, if it was,

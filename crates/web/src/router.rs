@@ -1,7 +1,7 @@
 //! From the list of endpoints to routes.
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource, Route, guard,
+    HttpRequest, HttpResponse, Resource, Route, Scope, guard,
     http::{Method, header},
     web::{self, ServiceConfig},
 };
@@ -15,12 +15,11 @@ use crate::{
 
 /// Registers every endpoint: one resource an address, so that another method there is 405.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    for (path, endpoints) in resources() {
-        let routes = endpoints
-            .iter()
-            .map(|endpoint| (endpoint.method.clone(), (endpoint.serve)()));
-        config.service(resource(web::resource(path.as_str()), routes.collect()));
-    }
+    let resources = resources();
+    let below: Vec<(&str, &[Endpoint])> = resources
+        .iter()
+        .map(|(path, endpoints)| (path.as_str(), endpoints.as_slice()))
+        .collect();
     let pages = web::resource(["/docs", "/docs/", "/docs/{file}"]);
     let page = web::route().to(endpoints::service::docs::serve);
     config.service(resource(pages, vec![(Method::GET, page)]));
@@ -40,7 +39,38 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         web::resource(endpoints::assistants::metadata::PATHS),
         vec![(Method::GET, metadata)],
     ));
+    // Last, since it takes every address.
+    config.service(scope("", &below));
     config.default_service(web::to(not_found));
+}
+
+/// What is below an address. Those that have their next segment in common have a scope of their own: to try all
+/// addresses one after the other takes longer than to answer.
+fn scope(path: &str, below: &[(&str, &[Endpoint])]) -> Scope {
+    below
+        .chunk_by(|(one, _), (other, _)| segment(one) == segment(other))
+        .fold(web::scope(path), |scope, group| match group {
+            [(rest, endpoints)] => {
+                let routes = endpoints
+                    .iter()
+                    .map(|endpoint| (endpoint.method.clone(), (endpoint.serve)()));
+                scope.service(resource(web::resource(*rest), routes.collect()))
+            }
+            group => {
+                let segment = group.first().map_or("", |(rest, _)| segment(rest));
+                let below: Vec<(&str, &[Endpoint])> = group
+                    .iter()
+                    .map(|(rest, endpoints)| (rest.strip_prefix(segment).unwrap_or(rest), *endpoints))
+                    .collect();
+                scope.service(self::scope(segment, &below))
+            }
+        })
+}
+
+/// The first segment with its slash.
+fn segment(path: &str) -> &str {
+    let end = path.char_indices().skip(1).find(|(_, char)| *char == '/');
+    end.map_or(path, |(end, _)| path.split_at(end).0)
 }
 
 /// The resource with a route for each method. Where there is `GET` there is `HEAD` (RFC 9110, section 9.1).

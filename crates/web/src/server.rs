@@ -10,7 +10,13 @@ use actix_web::{
     web::Data,
 };
 
-use crate::{edge::edge, router, services::HttpOptions, services::Services, tls::Https};
+use crate::{
+    drain::{Drain, part},
+    edge::edge,
+    router,
+    services::{HttpOptions, Services},
+    tls::Https,
+};
 
 /// What pages of other origins may read of a response.
 const EXPOSED_HEADERS: [&str; 9] = [
@@ -39,15 +45,17 @@ pub fn app(
     >,
 > {
     let cors = cors(&options.cors_origins);
-    let ids = Arc::clone(&services.ids);
+    let (ids, observer) = (Arc::clone(&services.ids), services.observer.clone());
+    let drain = services.drain.clone();
     App::new()
         .app_data(Data::new(services))
         .app_data(Data::new(options))
         .configure(router::configure)
         .wrap(cors)
         .wrap(from_fn(move |request, next| {
-            edge(Arc::clone(&ids), request, next)
+            edge(Arc::clone(&ids), observer.clone(), request, next)
         }))
+        .wrap(from_fn(move |request, next| part(drain.clone(), request, next)))
 }
 
 fn cors(origins: &[String]) -> Cors {
@@ -87,6 +95,7 @@ pub fn serve(
     services: impl Fn() -> Services + Clone + Send + 'static,
     options: HttpOptions,
     workers: usize,
+    drain: Drain,
     shutdown_grace: Duration,
 ) -> io::Result<Server> {
     let server = HttpServer::new(move || app(services(), options.clone()))
@@ -98,7 +107,10 @@ pub fn serve(
                 .try_into()
                 .unwrap_or(u64::MAX),
         )
-        .on_connect(|connection, _| give_up_who_takes_nothing(connection))
+        .on_connect(move |connection, data| {
+            give_up_who_takes_nothing(connection);
+            drain.wait_for(data);
+        })
         .disable_signals();
     let server = match https {
         None => server.listen(listener)?,

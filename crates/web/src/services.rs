@@ -9,9 +9,8 @@ use taskwell_application::{
     tasks::Followers,
 };
 use taskwell_wire::CursorKey;
-use tokio::sync::watch;
 
-use crate::streams::Streams;
+use crate::{drain::Drain, observer::Observer, streams::Streams};
 
 /// What the endpoints use.
 #[derive(Clone)]
@@ -36,6 +35,8 @@ pub struct Services {
     pub ids: Arc<dyn IdGenerator>,
     /// Whether the server is about to stop.
     pub drain: Drain,
+    /// Who counts and traces what goes through, if anybody does.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 /// Speaks with assistants over the Model Context Protocol.
@@ -61,28 +62,4 @@ pub struct HttpOptions {
     pub authorization_servers: Vec<String>,
     /// What cursors are signed with.
     pub cursor_key: CursorKey,
-}
-
-/// Tells the server's readiness, and the streams that are open, that it is about to stop.
-#[derive(Clone, Debug, Default)]
-pub struct Drain(watch::Sender<bool>);
-
-impl Drain {
-    /// From now on the server is not ready, and has no streams.
-    pub fn begin(&self) {
-        self.0.send_replace(true);
-    }
-
-    /// Whether it has begun.
-    #[must_use]
-    pub fn has_begun(&self) -> bool {
-        *self.0.borrow()
-    }
-
-    /// Waits until it has begun.
-    pub(crate) async fn begun(&self) {
-        let mut begun = self.0.subscribe();
-        // An error would say that nobody can begin it any more, but this one can.
-        let _begun = begun.wait_for(|begun| *begun).await;
-    }
 }

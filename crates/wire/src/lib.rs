@@ -4,6 +4,7 @@ mod change;
 mod cursor;
 pub mod field;
 mod given;
+pub mod json;
 pub mod listing;
 pub mod log;
 pub mod operations;

@@ -1,7 +1,7 @@
-use std::{error::Error as StdError, iter};
+use std::error::Error as StdError;
 
 use serde::Serialize;
-use taskwell_application::{Error, ErrorCode};
+use taskwell_application::{Error, ErrorCode, told};
 use taskwell_domain::{Fault, FaultCode};
 use utoipa::{ToSchema, openapi::schema::ObjectBuilder};
 
@@ -157,12 +157,7 @@ impl Refusal {
     /// Faults of the server are logged, others are the caller's.
     pub fn log(&self) {
         if let Some(error @ (Error::Internal(_) | Error::Unavailable(_))) = self.error() {
-            let causes = iter::successors(error.source(), |cause: &&(dyn StdError + 'static)| {
-                (*cause).source()
-            })
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": ");
+            let causes = error.source().map(told).unwrap_or_default();
             if matches!(error, Error::Internal(_)) {
                 tracing::error!(causes, "a request failed");
             } else {

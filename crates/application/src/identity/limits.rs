@@ -1,7 +1,7 @@
 use taskwell_domain::{Allowance, Client, Quota, SessionId, User};
 
 use super::Identity;
-use crate::{Error, Exceeded, Limit};
+use crate::{Error, Limit};
 
 /// How often somebody may try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,10 +90,6 @@ impl Identity {
     async fn count(&self, limit: Limit, key: &str, quota: Quota) -> Result<(), Error> {
         let now = self.ports.clock.now();
         let allowance: Allowance = self.ports.limits.take(key, quota, now).await?;
-        if allowance.is_granted() {
-            Ok(())
-        } else {
-            Err(Error::RateLimited(Exceeded { limit, allowance }))
-        }
+        limit.check(allowance)
     }
 }

@@ -4,6 +4,7 @@ use super::Jobs;
 use crate::{
     Error,
     ports::{Job, NewRun, RunEnd},
+    told,
 };
 
 impl Jobs {
@@ -27,15 +28,15 @@ impl Jobs {
         self.run_unless_after(job, self.clock.now()).await
     }
 
-    /// Reminds of what it is time for, if there is something; how many were sent, or `None` if another server is at
-    /// it. Where there is nothing, this is one question to the storage.
+    /// Reminds of what it is time for; how many were sent, or `None` if there is nothing or another server is at it.
+    /// Where there is nothing, this is one question to the storage.
     ///
     /// # Errors
     /// None of its own.
     pub async fn remind(&self) -> Result<Option<u64>, Error> {
         match self.tasks.has_reminders().await? {
             true => self.run_again(Job::Reminders).await,
-            false => Ok(Some(0)),
+            false => Ok(None),
         }
     }
 
@@ -53,7 +54,7 @@ impl Jobs {
         let outcome = self.do_it(job, &id).await;
         let end = RunEnd {
             at: self.clock.now(),
-            outcome: outcome.as_ref().copied().map_err(ToString::to_string),
+            outcome: outcome.as_ref().copied().map_err(|error| told(error)),
         };
         self.store.end(job, &id, &end).await?;
         outcome.map(Some)

@@ -25,7 +25,8 @@ taskwell_domain::words! {
 #[async_trait]
 pub trait JobStore: Send + Sync {
     /// Begins a run of that job and tells whether it did: not if the lease of the last one is not over, nor if that
-    /// one began after `run.unless_after`. However many call this at once, one of them begins.
+    /// one began after `run.unless_after`; a run that began only when this one's lease is over had a clock that is
+    /// wrong, and holds up nobody. However many call this at once, one of them begins.
     async fn begin(&self, job: Job, run: &NewRun) -> Result<bool, StoreError>;
 
     /// Ends that run, and with it its lease. If another one has begun since, this changes nothing.

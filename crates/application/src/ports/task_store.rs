@@ -88,13 +88,23 @@ pub trait TaskStore: Send + Sync {
     /// The answer that is remembered under that key, even beyond its [`KeptAnswer::LIFETIME`].
     async fn find_answer(&self, owner: &UserId, key: &str) -> Result<Option<KeptAnswer>, StoreError>;
 
-    /// Tasks, of anybody, that went to the trash before that time, at most `limit`.
-    async fn find_expired(&self, deleted_before: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError>;
+    /// Tasks, of anybody, that went to the trash before that time, at most `limit`; as for
+    /// [`TaskStore::find_due_reminders`], each or why it cannot be read.
+    async fn find_expired(
+        &self,
+        deleted_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Result<Task, StoreError>>, StoreError>;
 
     /// Tasks, of anybody, whose time to be reminded of has come by `now` and that were not reminded of yet, none that
-    /// is completed or in the trash; those first that have waited longest, at most `limit`. This is asked every
-    /// second: where there are none it must cost next to nothing.
-    async fn find_due_reminders(&self, now: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError>;
+    /// is completed or in the trash; those first that have waited longest, at most `limit`. In the place of a task
+    /// that cannot be read stands a [`StoreError::Corrupt`] that names it: nothing is wrong with the others. This is
+    /// asked every second: where there are none it must cost next to nothing.
+    async fn find_due_reminders(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Result<Task, StoreError>>, StoreError>;
 
     /// Forgets entries of all logs from before that time, but for what undoing a later one needs: the last of them
     /// of each task that is not purged; how many.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use taskwell_domain::{RequestId, Task, TaskChange};
 
-use super::{Tasks, system::system};
+use super::{Tasks, failures::Failures, system::system};
 use crate::{
     Error,
     ports::{Job, KeptAnswer, Recording, StoreError},
@@ -43,37 +43,44 @@ impl Tasks {
     /// at once.
     ///
     /// # Errors
-    /// None of its own.
+    /// [`Error::Internal`] once the others are purged, if it failed for some: which ones, and why.
     pub async fn purge_trash(&self, kept: Duration, run: &RequestId) -> Result<u64, Error> {
         let mut purged = 0;
         loop {
             let now = self.clock.now();
-            let expired = self.store.find_expired(now.before(kept), PURGED_AT_ONCE).await?;
-            if expired.is_empty() {
-                return Ok(purged);
+            let (mut expired, mut failures) = (Vec::new(), Failures::default());
+            for task in self.store.find_expired(now.before(kept), PURGED_AT_ONCE).await? {
+                match task {
+                    Ok(task) => expired.push(task),
+                    Err(error) => failures.note(&error),
+                }
             }
             let before = purged;
+            // Those of one owner can be purged together.
+            expired.sort_unstable_by(|a, b| a.user_id.as_str().cmp(b.user_id.as_str()));
             for tasks in expired.chunk_by(|a, b| a.user_id == b.user_id) {
-                let Some(owner) = tasks.first().map(|task| &task.user_id) else {
+                let Some(first) = tasks.first() else {
                     continue;
                 };
                 let changes: Vec<TaskChange> =
                     tasks.iter().filter_map(|task: &Task| task.purge(now)).collect();
                 let recording = Recording {
                     changes,
-                    origin: system(owner, Job::Trash, run).origin(now),
+                    origin: system(&first.user_id, Job::Trash, run).origin(now),
                     expects: None,
                     answer: None,
                 };
-                match self.store.record(owner, recording).await {
+                match self.store.record(&first.user_id, recording).await {
                     Ok(done) => purged += done.len() as u64,
                     // Somebody restored one, another server was faster, or the owner is gone.
                     Err(StoreError::Stale | StoreError::NotFound) => {}
-                    Err(error) => return Err(error.into()),
+                    Err(away @ StoreError::Unavailable(_)) => return Err(away.into()),
+                    // What others have in the trash is purged all the same.
+                    Err(error) => failures.note_of(first, &error),
                 }
             }
             if purged == before {
-                return Ok(purged);
+                return failures.unless_any(purged);
             }
         }
     }

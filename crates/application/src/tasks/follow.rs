@@ -63,6 +63,12 @@ impl Following {
         self.at
     }
 
+    /// Whether there is, or at first may be, more to read without any signal.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.more
+    }
+
     /// The next changes, as many as are worth being sent at once; none if there are none yet.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod create;
 mod delete;
 mod edit;
 mod export;
+mod failures;
 mod follow;
 mod get;
 mod idempotency;

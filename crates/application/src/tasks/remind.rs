@@ -1,6 +1,6 @@
 use taskwell_domain::RequestId;
 
-use super::{Tasks, system::system};
+use super::{Tasks, failures::Failures, system::system};
 use crate::{
     Error,
     ports::{Job, Recording, StoreError},
@@ -24,14 +24,21 @@ impl Tasks {
     /// do this at once, and whenever one of them dies.
     ///
     /// # Errors
-    /// None of its own.
+    /// [`Error::Internal`] once the others are sent, if it failed for some: which ones, and why.
     pub async fn send_reminders(&self, run: &RequestId) -> Result<u64, Error> {
         let due = self
             .store
             .find_due_reminders(self.clock.now(), SENT_AT_ONCE)
             .await?;
-        let (mut sent, mut failure) = (0, None);
+        let (mut sent, mut failures) = (0, Failures::default());
         for task in due {
+            let task = match task {
+                Ok(task) => task,
+                Err(error) => {
+                    failures.note(&error);
+                    continue;
+                }
+            };
             let now = self.clock.now();
             let Some(change) = task.remind(now) else {
                 continue;
@@ -49,12 +56,9 @@ impl Tasks {
                 Err(StoreError::Stale | StoreError::NotFound) => {}
                 Err(away @ StoreError::Unavailable(_)) => return Err(away.into()),
                 // The others are reminded all the same.
-                Err(error) => failure = Some(error),
+                Err(error) => failures.note_of(&task, &error),
             }
         }
-        match failure {
-            Some(error) => Err(error.into()),
-            None => Ok(sent),
-        }
+        failures.unless_any(sent)
     }
 }

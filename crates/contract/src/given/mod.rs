@@ -16,7 +16,7 @@ pub(crate) use self::{
     },
     tasks::{
         Account, Everything, all, all_fields, answer, batch, batch_id, between, by, by_id, completed, date,
-        deleted, description, edited, moved, new_task, numbers, open, origin, purged, recording,
+        deleted, description, edited, moved, new_task, numbers, open, origin, purged, readable, recording,
         recording_at, renamed, restored, rule, sorts, tag, tags, task_id, tasks_of, title, trash, zone,
     },
 };

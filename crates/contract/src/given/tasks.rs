@@ -342,6 +342,11 @@ pub(crate) fn tasks_of(changes: &[Change]) -> Vec<Task> {
     changes.iter().filter_map(|change| change.task.clone()).collect()
 }
 
+/// All of what was found can be read.
+pub(crate) fn readable(found: Vec<Result<Task, StoreError>>) -> Vec<Task> {
+    found.into_iter().map(Result::unwrap).collect()
+}
+
 /// The same in no order.
 pub(crate) fn by_id(mut tasks: Vec<Task>) -> Vec<Task> {
     tasks.sort_by_key(|task| task.id);

@@ -5,11 +5,18 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{PgPool, postgres::PgListener};
+use sqlx::{
+    Executor, PgPool,
+    postgres::{PgListener, PgNotification},
+};
 use taskwell_domain::{Seq, UserId};
-use tokio::{sync::Notify, time::sleep};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
 
-use super::DatabaseSignals;
+use super::{ANSWERED_WITHIN, DatabaseSignals};
+use crate::database::TRIED_AFTER_IDLE;
 
 const CHANNEL: &str = "taskwell_changes";
 
@@ -63,6 +70,10 @@ impl DatabaseSignals {
             self.outgoing.added.notified().await;
             sleep(GATHERED_FOR).await;
             let logs = self.outgoing.take();
+            if logs.is_empty() {
+                // It came in time to be told with what was before.
+                continue;
+            }
             if let Err(error) = notify(pool, &logs).await {
                 tracing::debug!(%error, "other servers were not told of changes, they will see for themselves");
             }
@@ -84,12 +95,24 @@ impl DatabaseSignals {
         loop {
             // What was told while nobody listened here, at first and after a connection was lost.
             self.look.notify_one();
-            while let Some(notification) = listener.try_recv().await? {
+            while let Some(notification) = next(&mut listener).await? {
                 for (user, seq) in logs_in(notification.payload()) {
                     self.heard(&user, seq);
                 }
             }
         }
+    }
+}
+
+/// What is told next; `None` after the connection was lost and made again. One that is silent is tried: what lies in
+/// between may have forgotten it without a word, and who only listens would never know.
+async fn next(listener: &mut PgListener) -> Result<Option<PgNotification>, sqlx::Error> {
+    loop {
+        if let Ok(heard) = timeout(TRIED_AFTER_IDLE, listener.try_recv()).await {
+            return heard;
+        }
+        let answer = timeout(ANSWERED_WITHIN, listener.execute("SELECT 1")).await;
+        answer.map_err(|elapsed| sqlx::Error::Io(elapsed.into()))??;
     }
 }
 
@@ -122,6 +145,8 @@ fn logs_in(payload: &str) -> impl Iterator<Item = (UserId, Seq)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Database, DatabaseOptions, testing::TestDatabase};
+    use taskwell_application::ports::ChangeSignals;
 
     fn grown(count: u64) -> HashMap<UserId, Seq> {
         let log = |number: u64| {
@@ -168,5 +193,34 @@ mod tests {
         }
         assert_eq!(outgoing.take(), HashMap::from([(ada, Seq::from(3))]));
         assert!(outgoing.take().is_empty());
+    }
+
+    /// Nobody looks at the counters here, so it can only have been told.
+    #[tokio::test]
+    async fn what_one_server_tells_is_heard_on_another() {
+        let test = TestDatabase::empty_postgres().await;
+        let server = async || {
+            let database = Database::connect(&DatabaseOptions::new(test.url()))
+                .await
+                .unwrap();
+            (database.signals(), database.pool_for_signals().unwrap())
+        };
+        let ((here, telling), (there, listening)) = (server().await, server().await);
+        let ada = UserId::parse("ada").unwrap();
+        let mut watch = there.watch(&ada);
+        let hearing = async {
+            // Whoever begins to listen wants to know what was told before.
+            there.look.notified().await;
+            for seq in 1..=2 {
+                here.outgoing.add(&ada, Seq::from(seq));
+                watch.changed().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = here.tell_others(&telling) => {}
+            () = there.listen_to_others(&listening) => {}
+            heard = timeout(Duration::from_secs(30), hearing) => heard.unwrap(),
+        }
     }
 }

@@ -3,9 +3,9 @@ use std::time::Duration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use taskwell_application::ports::StoreError;
 use taskwell_domain::UserId;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::DatabaseSignals;
+use super::{ANSWERED_WITHIN, DatabaseSignals};
 use crate::{
     database::{Database, store_error},
     entities::users::{Column, Entity},
@@ -23,7 +23,9 @@ impl DatabaseSignals {
                 _ = ticks.tick() => {}
                 () = self.look.notified() => {}
             }
-            if let Err(error) = self.look(database).await {
+            let looked = timeout(ANSWERED_WITHIN, self.look(database)).await;
+            if let Err(error) = looked.unwrap_or_else(|elapsed| Err(StoreError::Unavailable(elapsed.into())))
+            {
                 tracing::debug!(%error, "the ends of the logs are not known, they are looked at again later");
             }
         }

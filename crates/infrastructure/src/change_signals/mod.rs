@@ -20,6 +20,9 @@ const EVERY: Duration = Duration::from_secs(2);
 /// The same where nothing does.
 const EVERY_ALONE: Duration = Duration::from_millis(500);
 
+/// How long a database that is there takes at most to answer what is asked here.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
+
 /// Tells the followers on this server what was written, on this one and on others.
 ///
 /// Clones share it. It belongs to a [`Database`], so no write of tasks can forget it.

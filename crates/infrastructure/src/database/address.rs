@@ -103,6 +103,15 @@ fn postgres(url: &str, parameters: &str) -> Result<DatabaseAddress, AddressError
     }
 }
 
+/// Whether the address asks for statements that stay prepared from one use to the next.
+pub(super) fn keeps_statements(url: &str) -> bool {
+    let (_, parameters) = url.split_once('?').unwrap_or((url, ""));
+    let capacity = parameters
+        .split('&')
+        .find_map(|parameter| parameter.strip_prefix("statement-cache-capacity="));
+    capacity.is_some_and(|capacity| capacity != "0")
+}
+
 fn is_postgres_parameter(name: &str) -> bool {
     const KNOWN: [&str; 20] = [
         "",
@@ -142,6 +151,20 @@ fn driver(error: &sqlx::Error) -> AddressError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_address_that_says_so_keeps_statements() {
+        for (url, keeps) in [
+            ("postgres://h/d", false),
+            ("postgres://h/d?statement-cache-capacity=0", false),
+            (
+                "postgres://h/d?sslmode=require&statement-cache-capacity=100",
+                true,
+            ),
+        ] {
+            assert_eq!(keeps_statements(url), keeps, "{url}");
+        }
+    }
 
     fn fault(url: &str) -> String {
         DatabaseAddress::parse(url).expect_err(url).to_string()

@@ -1,27 +1,43 @@
-use std::{fmt, io, str::FromStr, time::Duration};
+use std::{
+    fmt, io,
+    str::FromStr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
+use sea_orm::SqlxPostgresConnector;
 use sqlx::{
-    ConnectOptions, Connection, PgPool,
+    ConnectOptions, Connection as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{ConnectError, DatabaseOptions};
+use super::{ConnectError, Connection, Connections, DatabaseOptions, address, connections::SAYS_WAITS_AT};
 
 const MAX_CONNECTIONS: u32 = 16;
 
 /// Firewalls and servers drop connections that nobody uses; after this long one is tried before it is used.
 /// To try each time would be a round trip for every request.
-const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
+pub(crate) const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
+
+/// What statements leave behind for those that come after them on the same connection.
+#[derive(Clone)]
+enum Sessions {
+    /// Settings and prepared statements.
+    Whole,
+    /// Prepared statements, of which the pooler in between keeps track.
+    OfStatements,
+    /// Nothing: a pooler hands out connections of the server, one a transaction, which begins with this.
+    None(String),
+}
 
 /// How to connect to a server, and how often at once.
 #[derive(Clone)]
 pub(super) struct Postgres {
     connect: PgConnectOptions,
-    /// Whether what hands out connections of the server, one a transaction, stands in between.
-    pooler: bool,
+    sessions: Sessions,
     max_connections: u32,
     acquire_timeout: Duration,
+    workers: Arc<Mutex<Vec<PgPool>>>,
 }
 
 /// Without how to connect, which has the password in it.
@@ -43,16 +59,23 @@ impl Postgres {
         let connect = PgConnectOptions::from_str(&options.url)
             .map_err(|error| ConnectError::Address(Box::new(error)))?
             .application_name("taskwell");
-        let connect = if options.pooler {
-            connect
+        let settings = settings(options.statement_timeout);
+        // Poolers let few parameters through, and we have no numbers that need this one.
+        let for_pooler = connect.clone().extra_float_digits(None);
+        let (connect, sessions) = if !options.pooler {
+            (connect.options(settings), Sessions::Whole)
+        } else if address::keeps_statements(&options.url) {
+            (for_pooler, Sessions::OfStatements)
         } else {
-            for_session(connect, options.statement_timeout)
+            let session = Sessions::None(begin_session(&settings));
+            (for_pooler.statement_cache_capacity(0), session)
         };
         Ok(Self {
             connect,
-            pooler: options.pooler,
+            sessions,
             max_connections: options.max_connections.unwrap_or(MAX_CONNECTIONS),
             acquire_timeout: options.acquire_timeout,
+            workers: Arc::default(),
         })
     }
 
@@ -80,10 +103,39 @@ impl Postgres {
     }
 
     /// A pool with one of so many equal shares of the connections, at least one, none of which is open yet.
-    pub(super) fn pool(&self, shares: u32) -> DatabaseConnection {
-        let pool = PgPoolOptions::new()
+    pub(super) fn pool(&self, shares: u32) -> Connection {
+        self.connection(self.share(shares))
+    }
+
+    /// The same for one of so many workers.
+    pub(super) fn pool_of_worker(&self, workers: u32) -> Connection {
+        let pool = self.share(workers);
+        self.workers().push(pool.clone());
+        self.connection(pool)
+    }
+
+    /// The connections of all workers together.
+    pub(super) fn connections_of_workers(&self) -> Connections {
+        Connections::of("workers", &*self.workers())
+    }
+
+    fn workers(&self) -> MutexGuard<'_, Vec<PgPool>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connection(&self, pool: PgPool) -> Connection {
+        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        match &self.sessions {
+            Sessions::Whole | Sessions::OfStatements => Connection::of_sessions(pool),
+            Sessions::None(session) => Connection::of_transactions(pool, session),
+        }
+    }
+
+    fn share(&self, shares: u32) -> PgPool {
+        PgPoolOptions::new()
             .max_connections((self.max_connections / shares.max(1)).max(1))
             .acquire_timeout(self.acquire_timeout)
+            .acquire_time_level(SAYS_WAITS_AT)
             .test_before_acquire(false)
             .before_acquire(|connection, state| {
                 Box::pin(async move {
@@ -93,20 +145,20 @@ impl Postgres {
                     Ok(true)
                 })
             })
-            .connect_lazy_with(self.connect.clone());
-        SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+            .connect_lazy_with(self.connect.clone())
     }
 
     /// Two connections, not open yet, that are kept however long nothing comes: one listens, the other one
-    /// notifies, and neither takes one away from requests. A pooler would let `LISTEN` succeed, and nothing
+    /// notifies, and neither takes one away from requests. A third may come while one that is dead is given up. A
+    /// pooler would let `LISTEN` succeed, and nothing
     /// through.
     pub(super) fn pool_for_signals(&self) -> Option<PgPool> {
-        if self.pooler {
+        let Sessions::Whole = self.sessions else {
             return None;
-        }
+        };
         let connect = self.connect.clone().application_name("taskwell signals");
         let pool = PgPoolOptions::new()
-            .max_connections(2)
+            .max_connections(3)
             .acquire_timeout(self.acquire_timeout)
             .max_lifetime(None)
             .idle_timeout(None)
@@ -115,11 +167,13 @@ impl Postgres {
     }
 }
 
-/// With what a session of ours has set: a pooler would refuse the connection for it.
-fn for_session(connect: PgConnectOptions, statement_timeout: Option<Duration>) -> PgConnectOptions {
-    let connect = connect.options([
-        // What a write in one statement rests on, whatever the server's own default is.
-        ("default_transaction_isolation", "read committed"),
+/// What a write in one statement rests on, whatever the server's own default is.
+const ISOLATION: &str = "read committed";
+
+/// What a session of ours has set.
+fn settings(statement_timeout: Option<Duration>) -> Vec<(&'static str, String)> {
+    let always = [
+        ("default_transaction_isolation", ISOLATION),
         // One plan for each statement, which is kept: to plan again for each costs more than most of them.
         // It knows no values, so that it would take half of a table for most of it, and read all.
         ("plan_cache_mode", "force_generic_plan"),
@@ -128,9 +182,18 @@ fn for_session(connect: PgConnectOptions, statement_timeout: Option<Duration>) -
         // a page, long before a compiled plan or a second process would have begun.
         ("jit", "off"),
         ("max_parallel_workers_per_gather", "0"),
-    ]);
-    match statement_timeout {
-        Some(timeout) => connect.options([("statement_timeout", timeout.as_millis().to_string())]),
-        None => connect,
+    ];
+    let always = always.map(|(name, value)| (name, value.to_owned()));
+    let timeout = statement_timeout.map(|timeout| ("statement_timeout", timeout.as_millis().to_string()));
+    always.into_iter().chain(timeout).collect()
+}
+
+/// Makes a transaction what is left of a session. What others have prepared on this connection of the server goes, for
+/// the driver gives all of them the same names.
+fn begin_session(settings: &[(&str, String)]) -> String {
+    let mut session = format!("SET TRANSACTION ISOLATION LEVEL {ISOLATION}; DEALLOCATE ALL");
+    for (name, value) in settings {
+        session.push_str(&format!("; SET LOCAL {name} = '{value}'"));
     }
+    session
 }

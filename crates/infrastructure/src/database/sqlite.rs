@@ -8,11 +8,11 @@ use std::{
 
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 use sqlx::{
-    SqlitePool,
+    Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{ConnectError, DatabaseOptions};
+use super::{ConnectError, DatabaseOptions, connections::SAYS_WAITS_AT};
 use crate::private_files;
 
 /// How long to wait for a writer in another process. In this one there is only one, for which the others
@@ -39,9 +39,15 @@ pub(super) async fn open_memory(options: &DatabaseOptions) -> Result<DatabaseCon
     Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(only))
 }
 
+/// A connection that is given back in the middle of a transaction is not given out again. SQLite ends a transaction by
+/// itself when the disk is full; the driver, which still counts it, would make the next one a part of it that
+/// nobody commits.
 async fn open_pools(options: &DatabaseOptions) -> Result<(SqlitePool, SqlitePool), ConnectError> {
     let connect = connect_options(options)?;
-    let write = pool(options, 1).connect_with(connect.clone()).await?;
+    let write = pool(options, 1)
+        .before_acquire(|writer, _| Box::pin(async { Ok(!writer.is_in_transaction()) }))
+        .connect_with(connect.clone())
+        .await?;
     switch_to_wal(&write, options.acquire_timeout).await?;
     let read = pool(options, options.max_connections.unwrap_or_else(readers))
         .connect_with(connect.pragma("query_only", "ON"))
@@ -77,6 +83,7 @@ fn pool(options: &DatabaseOptions, connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(options.acquire_timeout)
+        .acquire_time_level(SAYS_WAITS_AT)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
@@ -107,7 +114,7 @@ async fn switch_to_wal(write: &SqlitePool, timeout: Duration) -> Result<(), Conn
 #[cfg(test)]
 mod tests {
     use sea_orm::{ConnectionTrait, DbErr, Statement};
-    use sqlx::{Connection, Executor, SqliteConnection};
+    use sqlx::{Executor, SqliteConnection};
     use taskwell_application::ports::StoreError;
     use tempfile::TempDir;
 
@@ -121,7 +128,7 @@ mod tests {
         (folder, url, database)
     }
 
-    async fn pragma(connection: &DatabaseConnection, name: &str) -> String {
+    async fn pragma(connection: &impl ConnectionTrait, name: &str) -> String {
         let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
         let statement = Statement::from_string(connection.get_database_backend(), sql);
         let row = connection.query_one_raw(statement).await.unwrap().unwrap();

@@ -43,6 +43,8 @@ impl JobStore for SqlJobStore {
             .add(stored(Column::EndedAt).is_not_null())
             .add(stored(Column::LeasedUntil).lte(run.at.as_datetime()));
         let is_needed = stored(Column::BeganAt).lte(run.unless_after.as_datetime());
+        let is_of_the_future = stored(Column::BeganAt).gte(run.leased_until.as_datetime());
+        let is_over = Condition::all().add(is_free).add(is_needed);
         let take = OnConflict::column(Column::Name)
             .update_columns([
                 Column::Run,
@@ -52,7 +54,7 @@ impl JobStore for SqlJobStore {
                 Column::Done,
                 Column::Failure,
             ])
-            .action_cond_where(Condition::all().add(is_free).add(is_needed))
+            .action_cond_where(Condition::any().add(is_over).add(is_of_the_future))
             .to_owned();
         let taken = Entity::insert(row.into_active_model())
             .on_conflict(take)

@@ -12,5 +12,8 @@ mod migrations;
 mod reading;
 mod record_races;
 mod recording;
+mod reminders;
 mod search;
 mod servers;
+mod signals;
+mod watching;

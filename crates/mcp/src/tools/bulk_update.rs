@@ -15,7 +15,7 @@ impl Tool for BulkUpdate {
         title: "Do several things at once",
         description: "Up to 100 operations in order, all of them or none, each on the tasks as those before left them. An operation \
                       has `op` and the fields that it takes alone; `id` names its task. One `undo` takes all of it back.",
-        effect: Effect::Anything,
+        effect: Effect::Changes,
     };
 
     type Input = Batch;

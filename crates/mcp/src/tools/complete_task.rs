@@ -24,7 +24,7 @@ impl Tool for CompleteTask {
         description: "Sets a task to completed, or with `completed` false opens it again; it never toggles. A recurring task \
                       stays open and moves on to its next occurrence each time: give the `due_date` of the occurrence that was \
                       done, so that the same call again completes no other one.",
-        effect: Effect::Sets,
+        effect: Effect::Changes,
     };
 
     type Input = (TaskId, Completion, Precondition, bool);

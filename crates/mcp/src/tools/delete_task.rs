@@ -22,7 +22,7 @@ impl Tool for DeleteTask {
         title: "Put a task into the trash",
         description: "Puts a task into the trash, where it is kept for a while and other tools do not find it. `undo` with the \
                       `version` of the answer brings it back.",
-        effect: Effect::Replaces,
+        effect: Effect::Removes,
     };
 
     type Input = (TaskId, Precondition, bool);

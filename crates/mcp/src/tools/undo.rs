@@ -45,7 +45,7 @@ impl Tool for Undo {
         description: "Puts back what the change of that number did, by new changes; of a `bulk_update`, all that was done together. A \
                       task that it made goes to the trash, one that it deleted comes back. Refused if a task was changed since: undo \
                       the later change first. Undoing an undo does it again.",
-        effect: Effect::Anything,
+        effect: Effect::Changes,
     };
 
     type Input = (Seq, bool);

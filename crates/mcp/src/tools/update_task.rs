@@ -23,7 +23,7 @@ impl Tool for UpdateTask {
         title: "Change a task",
         description: "Changes the fields that are given; an absent one stays as it is, null clears one that may be empty. \
                       With `version`, only if the task still has that one. To complete a task, `complete_task` is better.",
-        effect: Effect::Replaces,
+        effect: Effect::Changes,
     };
 
     type Input = (TaskId, EditTask, bool);

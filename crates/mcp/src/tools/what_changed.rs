@@ -24,7 +24,8 @@ const OWN: Field<bool> = Field {
         instances(Type::Boolean)
             .default(Some(false.into()))
             .description(Some(
-                "Only what an assistant did with this token, not what its user did elsewhere or another assistant.",
+                "Only what an assistant did with this token, not what its user did elsewhere or another assistant. 10,000 \
+                 changes are looked through for one answer: it may have few of them, or none, while there is `more`.",
             ))
     },
 };

@@ -185,38 +185,14 @@ async fn what_the_use_cases_refuse_has_their_code() {
 }
 
 #[tokio::test]
-async fn whose_tasks_are_meant_says_the_token_alone() {
+async fn a_user_may_be_named_who_is_the_one_of_the_token() {
     let world = World::new();
     let user = world.user().await;
     let ada = world.assistant(&user, Grant::Everything).await;
-    let bob = world.user().await;
-    let tools = ada.client.list_all_tools().await.unwrap();
-    for tool in tools {
-        let refused = json!({"user_id": bob.as_str()});
-        ada.problem(&tool.name, refused, "user_mismatch").await;
-        ada.faults_include_type_of_user_id(&tool.name).await;
-    }
     for me in ["me", user.as_str()] {
         let task = ada
             .call("add_task", json!({"title": "Mine", "user_id": me}))
             .await;
         assert_eq!(task["user_id"], user.as_str());
-    }
-}
-
-impl crate::world::Conversation {
-    async fn faults_include_type_of_user_id(&self, tool: &str) {
-        let problem = self
-            .result(tool, json!({"user_id": 7}))
-            .await
-            .structured_content
-            .unwrap();
-        let faults = problem["errors"].as_array().unwrap();
-        assert!(
-            faults
-                .iter()
-                .any(|fault| fault["pointer"] == "/user_id" && fault["code"] == "invalid_type"),
-            "{tool}"
-        );
     }
 }

@@ -6,6 +6,8 @@ mod world;
 
 mod arguments;
 mod dry_run;
+mod every_tool;
+mod lines;
 mod listing;
 mod own_changes;
 mod protocol;

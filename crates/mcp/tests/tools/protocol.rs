@@ -78,10 +78,10 @@ async fn hints_say_what_a_tool_does() {
         let hints = tool.annotations.clone().unwrap();
         let name = &*tool.name;
         assert_eq!(hints.read_only_hint, Some(READING.contains(&name)), "{name}");
-        let destructive = ["update_task", "delete_task", "bulk_update", "undo"].contains(&name);
-        assert_eq!(hints.destructive_hint, Some(destructive), "{name}");
-        let again = ["add_task", "bulk_update", "undo"].contains(&name);
-        assert_eq!(hints.idempotent_hint, Some(!again), "{name}");
+        let only_adds = name == "add_task" || READING.contains(&name);
+        assert_eq!(hints.destructive_hint, Some(!only_adds), "{name}");
+        let does_no_more = name == "delete_task" || READING.contains(&name);
+        assert_eq!(hints.idempotent_hint, Some(does_no_more), "{name}");
         assert_eq!(hints.open_world_hint, Some(false), "{name}");
         assert!(tool.title.is_some() && tool.description.is_some(), "{name}");
     }

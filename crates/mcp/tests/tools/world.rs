@@ -18,7 +18,10 @@ use taskwell_domain::{
 use taskwell_example_embedded::{MemoryStorage, RandomIds, SystemClock};
 use taskwell_mcp::{Assistant, Caller, converse};
 use taskwell_wire::CursorKey;
-use tokio::{io::duplex, sync::watch};
+use tokio::{
+    io::{DuplexStream, duplex},
+    sync::watch,
+};
 
 pub(crate) const NOTHING: &str = "0192f0c1-2345-7abc-8def-0123456789ab";
 
@@ -66,41 +69,55 @@ impl World {
             .await
     }
 
+    /// Whatever is said to an assistant of that user, and what it says.
+    pub(crate) fn line(&self, user: &UserId) -> DuplexStream {
+        self.line_to(caller(user, Grant::Everything))
+    }
+
+    fn line_to(&self, caller: impl Caller + 'static) -> DuplexStream {
+        let assistant = Assistant::new(self.tasks.clone(), CursorKey::from([7; 32]), Arc::new(caller));
+        let (ours, theirs) = duplex(64 * 1024);
+        let (from, to) = tokio::io::split(theirs);
+        tokio::spawn(converse(assistant, from, to));
+        ours
+    }
+
     pub(crate) async fn conversation(
         &self,
         user: &UserId,
         grant: Grant,
         lifecycle: ClientLifecycleMode,
     ) -> Conversation {
-        let token = RandomIds.api_token_id();
-        let caller = Authenticated {
-            actor: Actor {
-                user_id: user.clone(),
-                via: ChangeActor {
-                    kind: ActorKind::Token,
-                    id: token.to_string(),
-                },
-                request_id: RandomIds.request_id(),
-            },
-            role: Role::User,
-            grant,
-            door: Door::ApiToken(token),
-            expires_at: None,
-        };
+        let caller = caller(user, grant);
         let (revoke, is_revoked) = watch::channel(false);
         let holder = Holder {
             caller: caller.clone(),
             is_revoked,
         };
-        let assistant = Assistant::new(self.tasks.clone(), CursorKey::from([7; 32]), Arc::new(holder));
-        let (ours, theirs) = duplex(64 * 1024);
-        let (from, to) = tokio::io::split(theirs);
-        tokio::spawn(converse(assistant, from, to));
         Conversation {
-            client: ().serve_with_lifecycle(ours, lifecycle).await.unwrap(),
+            client: ().serve_with_lifecycle(self.line_to(holder), lifecycle).await.unwrap(),
             actor: caller.actor,
             revoke,
         }
+    }
+}
+
+/// Somebody with a new token of that user.
+fn caller(user: &UserId, grant: Grant) -> Authenticated {
+    let token = RandomIds.api_token_id();
+    Authenticated {
+        actor: Actor {
+            user_id: user.clone(),
+            via: ChangeActor {
+                kind: ActorKind::Token,
+                id: token.to_string(),
+            },
+            request_id: RandomIds.request_id(),
+        },
+        role: Role::User,
+        grant,
+        door: Door::ApiToken(token),
+        expires_at: None,
     }
 }
 

@@ -38,6 +38,10 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "500", value_parser = value_parser!(u16).range(20..=10_000))]
     pub(crate) tries: u16,
 
+    /// What is measured; everything if nothing is named
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS")]
+    only: Vec<Part>,
+
     /// What `cargo bench` says
     #[arg(long, hide = true)]
     pub(crate) bench: bool,
@@ -51,6 +55,19 @@ enum Choice {
     Sqlite,
     Postgres,
     Both,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// How fast requests are answered, starts, and memory
+    Requests,
+    /// Whether the time of a login tells whether an account exists
+    Timing,
+    /// What many logins at once do to those who read
+    Storm,
+    /// How soon streams have what was written, and what they cost
+    Streams,
 }
 
 #[derive(Subcommand)]
@@ -90,6 +107,10 @@ pub(crate) enum Backend {
 impl Arguments {
     pub(crate) fn connections(&self) -> usize {
         self.connections.into()
+    }
+
+    pub(crate) fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
     }
 
     pub(crate) fn duration(&self) -> Duration {

@@ -2,9 +2,10 @@
 
 use http_body_util::{BodyExt, Full};
 use hyper::{
-    StatusCode,
+    StatusCode, Uri,
     body::{Bytes, Incoming},
     client::conn::http1::{self, SendRequest},
+    header::LINK,
 };
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -48,6 +49,15 @@ impl Connection {
             return Err(format!("answered {got} where {status} was expected: {body}").into());
         }
         Ok(body)
+    }
+
+    /// The address of the page that comes after the one that is asked for (RFC 8288).
+    pub(crate) async fn next_page(&mut self, call: Call<'_>) -> Result<String> {
+        self.sender.ready().await?;
+        let response = self.sender.send_request(call.to(&self.authority)?).await?;
+        let link = response.headers().get(LINK).ok_or("no page comes after")?;
+        let address = link.to_str()?.split(['<', '>']).nth(1).unwrap_or_default();
+        Ok(address.parse::<Uri>()?.to_string())
     }
 
     /// The whole answer, whatever its status.

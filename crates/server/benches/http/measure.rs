@@ -3,9 +3,21 @@
 use std::{sync::Arc, thread, time::Duration};
 
 use crate::{
-    Result, arguments::Arguments, bare, connection::Connection, operation::Operation, place::Place,
-    population::Population, round::Round, series::Series, server::Server, storm::Storm, streams::Streams,
-    taskwell, timing::Timing, usage::Usage,
+    Result,
+    arguments::{Arguments, Part},
+    bare,
+    connection::Connection,
+    operation::Operation,
+    place::Place,
+    population::Population,
+    round::Round,
+    series::Series,
+    server::Server,
+    storm::Storm,
+    streams::Streams,
+    taskwell,
+    timing::Timing,
+    usage::Usage,
 };
 
 /// How often the server is started.
@@ -21,13 +33,18 @@ const LOGINS_AT_ONCE: usize = 4;
 
 /// What was measured.
 pub(crate) struct Figures {
+    pub(crate) requests: Option<Requests>,
+    pub(crate) timing: Option<Timing>,
+    pub(crate) storm: Option<Storm>,
+    pub(crate) streams: Option<Streams>,
+}
+
+/// How fast requests are answered.
+pub(crate) struct Requests {
     /// From the start to ready, on a database that exists.
     pub(crate) starts: Vec<Duration>,
     pub(crate) operations: Vec<Measured>,
     pub(crate) memory: Memory,
-    pub(crate) timing: Timing,
-    pub(crate) storm: Storm,
-    pub(crate) streams: Streams,
 }
 
 /// One operation, on Taskwell and on the bare server if that can do it.
@@ -63,6 +80,28 @@ impl<'a> Measure<'a> {
 
     pub(crate) async fn run(&self) -> Result<Figures> {
         let population = Arc::new(self.settle().await?);
+        let mut figures = Figures {
+            requests: None,
+            timing: None,
+            storm: None,
+            streams: None,
+        };
+        if self.arguments.wants(Part::Requests) {
+            figures.requests = Some(self.requests(&population).await?);
+        }
+        if self.arguments.wants(Part::Timing) {
+            figures.timing = Some(self.timing(&population).await?);
+        }
+        if self.arguments.wants(Part::Storm) {
+            figures.storm = Some(self.storm(&population).await?);
+        }
+        if self.arguments.wants(Part::Streams) {
+            figures.streams = Some(self.streams(&population).await?);
+        }
+        Ok(figures)
+    }
+
+    async fn requests(&self, population: &Arc<Population>) -> Result<Requests> {
         let starts = self.starts()?;
         let taskwell = self.taskwell()?;
         tokio::time::sleep(IDLE).await;
@@ -70,24 +109,19 @@ impl<'a> Measure<'a> {
 
         let bare = bare::start(self.place, &population.reader.id, self.workers)?;
         let mut operations = Vec::new();
-        for operation in Operation::READS {
-            check_that_answers_are_the_same([&taskwell, &bare], operation, &population).await?;
-            operations.push(self.compare(&taskwell, &bare, operation, &population).await?);
+        for operation in Operation::COMPARED {
+            if operation.only_reads() {
+                check_that_answers_are_the_same([&taskwell, &bare], operation, population).await?;
+            }
+            operations.push(self.compare(&taskwell, &bare, operation, population).await?);
         }
         bare.stop()?;
-        let everybody = population.writers.len();
-        for operation in Operation::WRITES {
-            operations.push(self.alone(&taskwell, operation, &population, everybody).await?);
-        }
         let after_tasks = taskwell.usage();
-        let few = everybody.min(LOGINS_AT_ONCE);
-        operations.push(self.alone(&taskwell, Operation::Login, &population, few).await?);
+        let few = population.writers.len().min(LOGINS_AT_ONCE);
+        operations.push(self.alone(&taskwell, Operation::Login, population, few).await?);
         let after_logins = taskwell.usage();
         taskwell.stop()?;
-        let timing = self.timing(&population).await?;
-        let storm = self.storm(&population).await?;
-        let streams = self.streams(&population).await?;
-        Ok(Figures {
+        Ok(Requests {
             starts,
             operations,
             memory: Memory {
@@ -95,9 +129,6 @@ impl<'a> Measure<'a> {
                 after_tasks,
                 after_logins,
             },
-            timing,
-            storm,
-            streams,
         })
     }
 
@@ -118,13 +149,14 @@ impl<'a> Measure<'a> {
         Ok(storm)
     }
 
-    /// On two servers of one database.
+    /// On a server, and another one where several may share a database.
     async fn streams(&self, population: &Arc<Population>) -> Result<Streams> {
-        let [here, there] = [self.taskwell()?, self.taskwell()?];
+        let here = self.taskwell()?;
+        let there = self.place.is_shared().then(|| self.taskwell()).transpose()?;
         let (rounds, duration) = (self.arguments.rounds, self.arguments.duration());
-        let streams = Streams::measure([&here, &there], population, rounds, duration).await?;
+        let streams = Streams::measure(&here, there.as_ref(), population, rounds, duration).await?;
         here.stop()?;
-        there.stop()?;
+        there.map(Server::stop).transpose()?;
         Ok(streams)
     }
 
@@ -218,7 +250,7 @@ async fn check_that_answers_are_the_same(
     for server in servers {
         let mut connection = Connection::open(server.authority()).await?;
         let call = operation.call(population, 0, 0);
-        answers.push(connection.exchange(call, operation.status()).await?);
+        answers.push(connection.exchange(call, operation.status(0)).await?);
     }
     match answers.as_slice() {
         [one, other] if one != other => {

@@ -52,6 +52,11 @@ impl Place {
         self.folder.path()
     }
 
+    /// Whether several servers may use it at once.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.made_on.is_some()
+    }
+
     /// As many as Taskwell takes by itself on two cores or more: on SQLite four that read.
     pub(crate) fn max_connections(&self) -> usize {
         match self.made_on {

@@ -73,7 +73,7 @@ async fn ask(
     while begun < end {
         let call = operation.call(&population, number, nth);
         connection
-            .exchange(call, operation.status())
+            .exchange(call, operation.status(nth))
             .await
             .map_err(|error| format!("{}: {error}", operation.name()))?;
         let answered = Instant::now();

@@ -46,8 +46,8 @@ const WRITERS: usize = 16;
 pub(crate) struct Streams {
     /// Microseconds from asking for a write to its event, on the server that it was asked of.
     pub(crate) here: Histogram<u64>,
-    /// The same on another server.
-    pub(crate) there: Histogram<u64>,
+    /// The same on another server, if there can be one.
+    pub(crate) there: Option<Histogram<u64>>,
     /// Bytes that one takes while nothing happens.
     pub(crate) each: Option<u64>,
     /// `create` while nobody follows.
@@ -60,7 +60,8 @@ pub(crate) struct Streams {
 
 impl Streams {
     pub(crate) async fn measure(
-        [here, there]: [&Server; 2],
+        here: &Server,
+        there: Option<&Server>,
         population: &Arc<Population>,
         rounds: u16,
         duration: Duration,
@@ -98,8 +99,13 @@ impl Streams {
             let _of_writers = Open::all(here, of_writers).await?;
             followed.push(create(duration).await?);
         }
-        let open = Open::all(there, tokens.iter().map(String::as_str)).await?;
-        let of_there = open.follow(here, &tokens, duration).await?;
+        let of_there = match there {
+            Some(there) => {
+                let open = Open::all(there, tokens.iter().map(String::as_str)).await?;
+                Some(open.follow(here, &tokens, duration).await?)
+            }
+            None => None,
+        };
         Ok(Self {
             here: of_here,
             there: of_there,

@@ -1,7 +1,11 @@
 use std::{env, sync::Arc};
 
 use async_trait::async_trait;
-use taskwell_application::{Error, Identity, identity::Authenticated, ports::IdGenerator};
+use taskwell_application::{
+    Error, Identity, Limit,
+    identity::Authenticated,
+    ports::{IdGenerator, RequestLimit},
+};
 use taskwell_domain::Client;
 use taskwell_infrastructure::{Database, UuidV7Ids};
 use taskwell_mcp::{Assistant, Caller, converse};
@@ -36,6 +40,7 @@ async fn serve(settings: &Settings, database: &Database, token: String) -> Resul
     let wiring = Wiring::new(database.clone(), settings, Drain::default())?;
     let holder = Holder {
         identity: wiring.identity(),
+        requests: wiring.requests(),
         token,
     };
     // Whoever starts it is told at once, and not when the first tool is called.
@@ -51,9 +56,11 @@ fn refused(error: Error) -> CommandError {
     CommandError::because(format!("the token in {TOKEN} is refused"), error)
 }
 
-/// Whoever holds the token; what became of it meanwhile is looked up each time.
+/// Whoever holds the token; what became of it meanwhile is looked up each time, and counted as a server counts its
+/// requests.
 struct Holder {
     identity: Identity,
+    requests: Arc<dyn RequestLimit>,
     token: String,
 }
 
@@ -62,6 +69,13 @@ impl Caller for Holder {
     async fn authenticated(&self) -> Result<Authenticated, Error> {
         let client = || Client::new(None, Some("taskwell mcp"));
         let request_id = UuidV7Ids.request_id();
-        self.identity.authenticate(&self.token, client, request_id).await
+        let caller = self
+            .identity
+            .authenticate(&self.token, client, request_id)
+            .await?;
+        if let Some(allowance) = self.requests.take(&caller.actor.user_id) {
+            Limit::Requests.check(allowance)?;
+        }
+        Ok(caller)
     }
 }

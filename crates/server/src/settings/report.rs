@@ -138,6 +138,9 @@ retention.trash                 30d                                  the default
 retention.changes               90d                                  the default
 log.format                      -                                    the default (pretty on a terminal, else json)
 log.level                       info                                 the default
+telemetry.metrics_host          127.0.0.1                            the default
+telemetry.metrics_port          -                                    the default (none)
+telemetry.otlp_endpoint         -                                    the default (none)
 ";
         assert_eq!(text, expected);
     }

@@ -198,6 +198,19 @@ settings! {
         Value("info"),
         "a level (off, error, warn, info, debug, trace), also per target as in `info,sqlx=warn`",
     );
+    TELEMETRY_METRICS_HOST =
+        Setting::new("telemetry.metrics_host", Value("127.0.0.1"), "an IP address or a host name");
+    TELEMETRY_METRICS_PORT = Setting::new(
+        "telemetry.metrics_port",
+        Chosen("none"),
+        "a number from 0 (any free port) to 65535",
+    );
+    TELEMETRY_OTLP_ENDPOINT = Setting::new(
+        "telemetry.otlp_endpoint",
+        Chosen("none"),
+        "an http or https URL without user and password",
+    )
+        .shown(Shown::WebAddress);
 }
 
 settings! {

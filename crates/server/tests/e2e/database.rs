@@ -2,7 +2,67 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
-pub(crate) use taskwell_infrastructure::testing::TestDatabase;
+use taskwell_infrastructure::testing;
+
+use crate::pgbouncer::PgBouncer;
+
+/// A database of its own for one test.
+pub(crate) struct TestDatabase {
+    pooler: Option<PgBouncer>,
+    // Dropped last.
+    database: testing::TestDatabase,
+}
+
+impl TestDatabase {
+    /// SQLite in a file, with the schema.
+    pub(crate) async fn sqlite() -> Self {
+        testing::TestDatabase::sqlite().await.into()
+    }
+
+    /// PostgreSQL, with the schema.
+    pub(crate) async fn postgres() -> Self {
+        testing::TestDatabase::postgres().await.into()
+    }
+
+    /// SQLite in a file, without anything in it.
+    pub(crate) async fn empty_sqlite() -> Self {
+        testing::TestDatabase::empty_sqlite().await.into()
+    }
+
+    /// PostgreSQL, without anything in it.
+    pub(crate) async fn empty_postgres() -> Self {
+        testing::TestDatabase::empty_postgres().await.into()
+    }
+
+    /// The same behind PgBouncer in transaction mode.
+    pub(crate) async fn behind_a_pooler() -> Self {
+        let database = testing::TestDatabase::empty_postgres().await;
+        let pooler = Some(PgBouncer::before(database.url()).await);
+        Self { pooler, database }
+    }
+
+    /// The address that servers and commands are given.
+    pub(crate) fn url(&self) -> &str {
+        match &self.pooler {
+            Some(pooler) => pooler.url(),
+            None => self.database.url(),
+        }
+    }
+
+    /// The address past what stands before it.
+    pub(crate) fn direct_url(&self) -> &str {
+        self.database.url()
+    }
+}
+
+impl From<testing::TestDatabase> for TestDatabase {
+    fn from(database: testing::TestDatabase) -> Self {
+        Self {
+            pooler: None,
+            database,
+        }
+    }
+}
 
 /// A connection past the server, to see what it keeps and to make things look old.
 pub(crate) enum Sql {
@@ -12,7 +72,7 @@ pub(crate) enum Sql {
 
 impl Sql {
     pub(crate) async fn on(database: &TestDatabase) -> Self {
-        let url = database.url();
+        let url = database.direct_url();
         if url.starts_with("sqlite") {
             Self::Sqlite(
                 SqliteConnection::connect(url)

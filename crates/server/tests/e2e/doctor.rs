@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    collector::Collector,
     command::{failure, run, stdout},
     database::{Sql, TestDatabase},
     issuer::Issuer,
@@ -42,21 +43,31 @@ fn detail(check: &Value) -> &str {
     check["detail"].as_str().unwrap()
 }
 
+/// What is found once every job was done, and begun later than it was `before`.
+async fn once_all_was_done(database: &TestDatabase, before: &Value) -> Value {
+    let begun = Instant::now();
+    loop {
+        let output = run(database.url(), DOCTOR);
+        stdout(&output);
+        let found = findings(&output);
+        let jobs = found["jobs"].as_array().unwrap().iter().enumerate();
+        let mut is_done = jobs.map(|(index, job)| {
+            let was_begun = before["jobs"][index]["began_at"].as_str().unwrap_or_default();
+            // They are written in the same way, in UTC.
+            job["state"] == "done" && job["began_at"].as_str().unwrap() > was_begun
+        });
+        if is_done.all(|is_done| is_done) {
+            return found;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{found:#}");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
 on_both_databases! {
     async fn where_all_is_well_nothing_is_wrong_and_every_job_was_done(database: TestDatabase) {
         let server = Server::start(database.url());
-        let begun = Instant::now();
-        let found = loop {
-            let output = run(database.url(), DOCTOR);
-            stdout(&output);
-            let found = findings(&output);
-            let jobs = found["jobs"].as_array().unwrap();
-            if jobs.iter().all(|job| job["state"] == "done") {
-                break found;
-            }
-            assert!(begun.elapsed() < Duration::from_secs(10), "{found:#}");
-            sleep(Duration::from_millis(50)).await;
-        };
+        let found = once_all_was_done(&database, &Value::Null).await;
         assert_eq!(found["ok"], true);
         let names = |of: &Value| {
             let all = of.as_array().unwrap().iter();
@@ -64,10 +75,18 @@ on_both_databases! {
         };
         assert_eq!(names(&found["checks"]), ["settings", "signing key", "database", "migrations", "clock"]);
         assert_eq!(names(&found["jobs"]), ["reminders", "trash", "changes", "idempotency_keys", "sessions"]);
-        assert!(found["jobs"][0]["began_at"].is_string() && found["jobs"][0]["done"] == 0, "{found:#}");
-        let text = run(database.url(), &["doctor"]);
-        assert!(stdout(&text).contains("job    reminders         began 2"), "{}", stdout(&text));
+        assert_eq!(found["jobs"][0]["done"], 0, "{found:#}");
         server.stop().await;
+        // The next server does all of them when it starts.
+        let server = Server::start(database.url());
+        let again = once_all_was_done(&database, &found).await;
+        server.stop().await;
+        let text = run(database.url(), &["doctor"]);
+        for job in again["jobs"].as_array().unwrap() {
+            let [name, began_at] = ["name", "began_at"].map(|field| job[field].as_str().unwrap());
+            let line = format!("job    {name:<16}  began {began_at}, did ");
+            assert!(stdout(&text).contains(&line), "{line}: {}", stdout(&text));
+        }
 
         // Another job failed, and one was never heard of again.
         let mut sql = Sql::on(&database).await;
@@ -166,6 +185,30 @@ async fn an_issuer_that_does_not_give_its_keys_is_a_fault() {
     );
     drop(issuer);
     assert!(detail(&the_fault(&doctor())).contains("cannot be reached"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_cannot_be_reached_is_a_fault() {
+    let database = TestDatabase::sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    let collector = Collector::new().await;
+    let doctor = |endpoint: &str| {
+        let variables = [
+            ("DATABASE_URL", database.url()),
+            ("TASKWELL__AUTH__SECRET", SECRET),
+            (collector.setting().0, endpoint),
+        ];
+        taskwell(folder.path(), &variables).args(DOCTOR).output().unwrap()
+    };
+    let output = doctor(collector.setting().1);
+    stdout(&output);
+    assert!(detail(&findings(&output)["checks"][2]).ends_with(" answers"));
+    assert!(collector.received().is_empty());
+    let fault = the_fault(&doctor("http://127.0.0.1:1"));
+    assert_eq!(fault["name"], "collector");
+    let server = Server::start(database.url());
+    let fault = the_fault(&doctor(server.url()));
+    assert!(detail(&fault).contains("takes no OTLP over HTTP"), "{fault}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

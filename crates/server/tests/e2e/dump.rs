@@ -1,14 +1,14 @@
 //! A PostgreSQL that is backed up by its own programs.
 
 use crate::{
-    cluster::Cluster,
+    configured_cluster::ConfiguredCluster,
     exports::{Exports, somebody_with_tasks},
     server::Server,
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_pg_dump_wrote_gives_equal_exports_where_pg_restore_put_it() {
-    let cluster = Cluster::new();
+    let cluster = ConfiguredCluster::new();
     cluster.start(&[]);
     let (old, new) = (cluster.url("localhost", "old"), cluster.url("localhost", "new"));
     let maintenance = format!("--maintenance-db={}", cluster.url("localhost", "postgres"));

@@ -6,8 +6,9 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 use tokio::{
-    net::TcpStream,
-    time::{Instant, timeout},
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -17,7 +18,7 @@ use tokio_tungstenite::{
 use crate::client::Client;
 
 /// Far longer than anything takes to come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Server-Sent Events.
 pub(crate) struct Events {
@@ -46,9 +47,31 @@ impl Events {
         events
     }
 
+    /// The same again and again, while the server cannot.
+    pub(crate) async fn resumed(client: &Client, since: u64) -> Self {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let request = client.request(Method::GET, "/api/me/changes/stream");
+            let request = request.header("Last-Event-ID", since);
+            let response = request.send().await.expect("the server answers");
+            if response.status() == 200 {
+                let mut events = Self::from(response);
+                if events.next().await.is_some_and(|first| first.name.is_empty()) {
+                    return events;
+                }
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the stream does not come back");
+    }
+
     pub(crate) async fn answering(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("the server answers");
         assert_eq!(response.status(), 200);
+        Self::from(response)
+    }
+
+    fn from(response: Response) -> Self {
         Self {
             response,
             text: String::new(),
@@ -75,7 +98,10 @@ impl Events {
 
     /// The next one must be a change; what it says.
     pub(crate) async fn change(&mut self) -> Value {
-        let event = self.next().await.expect("the stream goes on");
+        let event = timeout(PATIENCE, self.next())
+            .await
+            .expect("a change comes in time");
+        let event = event.expect("the stream goes on");
         assert_eq!(event.name, "change", "{event:?}");
         assert_eq!(event.data["seq"].as_u64(), event.id);
         event.data
@@ -84,7 +110,10 @@ impl Events {
     /// The next one must be the last, and say why; after which time it came.
     pub(crate) async fn ends_with(mut self, code: &str) -> Duration {
         let begun = Instant::now();
-        let event = self.next().await.expect("the stream says why it ends");
+        let event = timeout(PATIENCE, self.next())
+            .await
+            .expect("the stream ends in time");
+        let event = event.expect("the stream says why it ends");
         assert_eq!(
             (event.name.as_str(), &event.data["code"]),
             (code, &Value::from(code))
@@ -132,10 +161,11 @@ impl Socket {
 
     /// The next change.
     pub(crate) async fn change(&mut self) -> Value {
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            let message = timeout(PATIENCE, self.0.next())
+            let message = timeout_at(deadline, self.0.next())
                 .await
-                .expect("something comes in time");
+                .expect("a change comes in time");
             match message.expect("the stream goes on").expect("the stream goes on") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("a change is JSON"),
                 Message::Ping(_) => {}
@@ -174,5 +204,46 @@ impl Socket {
             .await
             .expect("a frame can be sent");
         self.closed().await
+    }
+}
+
+/// A reader that takes nothing but the first line of the answer, and has next to no room for more.
+pub(crate) struct Stalled(#[expect(dead_code, reason = "it is held open")] TcpStream);
+
+impl Stalled {
+    /// The caller's stream from its beginning, as events.
+    pub(crate) async fn at_events(client: &Client, address: &str) -> Self {
+        Self::asking(client, address, "HTTP/1.1 200", "").await
+    }
+
+    /// The same as a WebSocket.
+    pub(crate) async fn at_a_socket(client: &Client, address: &str) -> Self {
+        let handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        Self::asking(client, address, "HTTP/1.1 101", handshake).await
+    }
+
+    async fn asking(client: &Client, address: &str, answer: &str, headers: &str) -> Self {
+        let socket = TcpSocket::new_v4().expect("there are sockets");
+        socket
+            .set_recv_buffer_size(16 * 1024)
+            .expect("a buffer can be small");
+        let address = address.parse().expect("it is an address");
+        let mut connection = socket.connect(address).await.expect("the server is there");
+        let request = format!(
+            "GET /api/me/changes/stream?since=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n{headers}\r\n",
+            client.token()
+        );
+        connection
+            .write_all(request.as_bytes())
+            .await
+            .expect("the server listens");
+        let mut head = [0; 12];
+        connection
+            .read_exact(&mut head)
+            .await
+            .expect("the server answers");
+        assert_eq!(head, answer.as_bytes());
+        Self(connection)
     }
 }

@@ -9,13 +9,17 @@ mod assistant;
 mod authority;
 mod client;
 mod cluster;
+mod collector;
 mod command;
+mod configured_cluster;
 mod database;
 mod events;
 mod exports;
 mod issuer;
 mod keys;
+mod pgbouncer;
 mod proxy;
+mod scrape;
 mod server;
 
 mod api_tokens;
@@ -26,9 +30,11 @@ mod bad_tokens;
 mod better_auth;
 mod budget;
 mod commands;
+mod deploy;
 mod doctor;
 mod dump;
 mod everyday;
+mod faults;
 mod frontend_doc;
 mod housekeeping;
 mod https;
@@ -40,8 +46,10 @@ mod login_storm;
 mod logs;
 mod mcp_clients;
 mod mcp_command;
+mod metrics;
 mod operations_doc;
 mod outage;
+mod pooler;
 mod postgres_tls;
 mod readme;
 mod realtime_doc;
@@ -50,20 +58,22 @@ mod request_limits;
 mod sessions;
 mod several_servers;
 mod signing;
+mod spread;
 mod stopping;
 mod streams;
 mod sync;
 mod tasks;
 mod tasks_doc;
+mod traces;
 mod user_commands;
 
 /// Runs one test on a SQLite file and on PostgreSQL, each time on a database of its own.
 macro_rules! on_both_databases {
     ($($(#[$attribute:meta])* async fn $name:ident($database:ident: $kind:ty) $body:block)+) => {
-        $(mod $name {
+        $(pub(crate) mod $name {
             use super::*;
 
-            async fn on($database: $kind) $body
+            pub(crate) async fn on($database: $kind) $body
 
             #[tokio::test(flavor = "multi_thread")]
             async fn sqlite() {

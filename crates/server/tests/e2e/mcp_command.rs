@@ -48,7 +48,11 @@ fn end_of(database_url: &str, variables: &[(&str, &str)]) -> Output {
 
 impl Conversation {
     fn begin(database: &TestDatabase, token: &str) -> Self {
-        let (mut child, folder) = launch(database.url(), &[("TASKWELL_TOKEN", token)]);
+        Self::begin_with(database, &[("TASKWELL_TOKEN", token)])
+    }
+
+    fn begin_with(database: &TestDatabase, variables: &[(&str, &str)]) -> Self {
+        let (mut child, folder) = launch(database.url(), variables);
         let mut conversation = Self {
             stdin: child.stdin.take(),
             stdout: BufReader::new(child.stdout.take().expect("standard output is piped")),
@@ -157,6 +161,19 @@ on_both_databases! {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         };
         assert_eq!(refused["code"], "unauthenticated");
+    }
+
+    async fn its_requests_are_counted_as_those_to_a_server(database: TestDatabase) {
+        let server = Server::start(database.url());
+        let ada = server.client().signed_up("ada@example.com").await;
+        let mut assistant = Conversation::begin_with(&database, &[
+            ("TASKWELL_TOKEN", ada.token()),
+            ("TASKWELL__LIMITS__ENABLED", "true"),
+            ("TASKWELL__LIMITS__REQUESTS_PER_SECOND", "1"),
+        ]);
+        let mut answers = (0..4).map(|_| assistant.call("list_tasks", json!({})));
+        let (refused, _) = answers.find(|(_, failed)| *failed).expect("one of them is too many");
+        assert_eq!(refused["code"], "rate_limited");
     }
 
     async fn without_a_good_token_it_does_not_begin(database: TestDatabase) {

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output},
 };
 
-use crate::{authority::Authority, cluster::Cluster};
+use crate::{authority::Authority, configured_cluster::ConfiguredCluster};
 
 /// The lines of an operator's way, of the chapters for PostgreSQL or of the others.
 fn lines(for_postgres: bool) -> String {
@@ -91,7 +91,7 @@ fn its_way_to_https_a_backup_and_an_upgrade_can_be_gone_as_it_stands() {
 #[test]
 fn its_way_to_postgresql_by_tls_and_a_dump_can_be_gone_as_it_stands() {
     let authority = Authority::new();
-    let cluster = Cluster::new();
+    let cluster = ConfiguredCluster::new();
     let issued = authority.issue("localhost");
     cluster.put("server.crt", &issued.certificate);
     cluster.put("server.key", &issued.key);

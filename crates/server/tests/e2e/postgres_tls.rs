@@ -7,14 +7,14 @@ use tokio::time::Instant;
 
 use crate::{
     authority::Authority,
-    cluster::Cluster,
     command::{failure, run},
+    configured_cluster::ConfiguredCluster,
     server::Server,
 };
 
 /// A server that takes connections by TLS alone, with a certificate for `localhost`.
-fn tls_cluster(authority: &Authority) -> Cluster {
-    let cluster = Cluster::new();
+fn tls_cluster(authority: &Authority) -> ConfiguredCluster {
+    let cluster = ConfiguredCluster::new();
     let issued = authority.issue("localhost");
     cluster.put("server.crt", &issued.certificate);
     cluster.put("server.key", &issued.key);
@@ -90,7 +90,7 @@ async fn by_tls_the_server_is_reached_and_checked_as_sslmode_says() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_server_without_tls_is_refused_where_it_is_required() {
-    let cluster = Cluster::new();
+    let cluster = ConfiguredCluster::new();
     cluster.start(&[]);
     for mode in ["require", "verify-full"] {
         let url = format!("{}?sslmode={mode}", cluster.url("localhost", "postgres"));

@@ -55,13 +55,14 @@ fn examples() -> String {
 
 on_both_databases! {
     async fn its_examples_run_as_they_stand(database: TestDatabase) {
-        let server = Server::start(database.url());
+        let [server, other] = [(); 2].map(|()| Server::start(database.url()));
         let folder = tempfile::tempdir().unwrap();
         let module = folder.path().join("examples.mjs");
         // Node 18, which Debian 12 and Ubuntu 24.04 bring, has the crypto of browsers but not as a global.
         let prelude = format!(
-            "globalThis.crypto ??= (await import(\"node:crypto\")).webcrypto;\nglobalThis.TASKWELL_URL = \"{}\";\n{EVENT_SOURCE}",
-            server.url()
+            "globalThis.crypto ??= (await import(\"node:crypto\")).webcrypto;\nglobalThis.TASKWELL_URL = \"{}\";\nglobalThis.TASKWELL_OTHER_URL = \"{}\";\n{EVENT_SOURCE}",
+            server.url(),
+            other.url(),
         );
         fs::write(&module, prelude + &examples()).unwrap();
         let output = Command::new("node").arg(&module).output();

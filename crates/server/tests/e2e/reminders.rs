@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     client::Client,
+    command::{run, stdout},
     database::{Sql, TestDatabase},
     on_both_databases,
     server::Server,
@@ -170,6 +171,26 @@ on_both_databases! {
         assert_eq!(of, tasks);
         // Each job was begun, by whichever server.
         assert_eq!(Sql::on(&database).await.count("jobs", "began_at IS NOT NULL").await, 5);
+    }
+
+    async fn a_task_that_cannot_be_read_holds_up_none_of_the_others_and_is_told_once(database: TestDatabase) {
+        let server = Server::start(database.url());
+        let ada = server.client().signed_up("ada@example.com").await;
+        let broken = task(&ada, "2099-01-01T00:00:00Z").await;
+        let breaks = "UPDATE tasks SET time_zone = 'Mars/Olympus', remind_at = '2020-01-01T00:00:00+00:00'";
+        assert_eq!(Sql::on(&database).await.execute(breaks).await, 1);
+        // At several looks.
+        for _ in 0..3 {
+            let open = task(&ada, LONG_AGO).await;
+            reminded(&ada, &open).await;
+        }
+        let said = server.stop().await;
+        assert_eq!(said.matches(&broken).count(), 1, "{said}");
+        assert!(said.contains("tasks.time_zone"), "{said}");
+        let doctor = run(database.url(), &["doctor"]);
+        let last = stdout(&doctor).lines().find(|line| line.starts_with("job    reminders"));
+        let last = last.expect("the job has a line");
+        assert!(last.contains("failed") && last.contains(&broken), "{last}");
     }
 
     async fn nobody_is_reminded_of_what_is_done_or_deleted_or_was_over_when_it_came_here(database: TestDatabase) {

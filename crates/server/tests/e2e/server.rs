@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
-use crate::client::Client;
+use crate::{client::Client, pgbouncer::BY_A_POOLER};
 
 /// Long and random enough to be taken.
 pub(crate) const SECRET: &str = "wq3Vb0uJrXf5T1mZk8Yd2Hs7Lc4Pn6Ga9EoIiUyR";
@@ -29,11 +29,16 @@ const LOG: &str = "stderr.log";
 
 /// `taskwell` in a folder of its own, with nothing of this environment but what a program needs to run.
 pub(crate) fn taskwell(folder: &Path, variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_taskwell"));
+    confined(Command::new(env!("CARGO_BIN_EXE_taskwell")), folder, variables)
+}
+
+fn confined(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Command {
+    let is_by_a_pooler = variables.iter().any(|(_, value)| value.ends_with(BY_A_POOLER));
+    let pooler = is_by_a_pooler.then_some(("TASKWELL__DATABASE__POOLER", "true"));
     command
         .current_dir(folder)
         .env_clear()
-        .envs(variables.iter().copied())
+        .envs(variables.iter().copied().chain(pooler))
         .stdin(Stdio::null());
     command
 }
@@ -50,6 +55,7 @@ pub(crate) struct Server {
     process: Process,
     stdout: BufReader<ChildStdout>,
     url: String,
+    metrics_url: Option<String>,
     folder: TempDir,
 }
 
@@ -70,6 +76,16 @@ impl Server {
         Self::launch_in(folder_with_settings(settings), database_url, &[secret]).ready()
     }
 
+    /// The same, with a signal that does not end it, such as `XFSZ`.
+    pub(crate) fn start_ignoring(database_url: &str, signal: &str) -> Self {
+        let ignoring = format!(r#"trap "" {signal} && exec "$0""#);
+        let mut command = Command::new("sh");
+        command.args(["-c", &ignoring, env!("CARGO_BIN_EXE_taskwell")]);
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let secret = ("TASKWELL__AUTH__SECRET", SECRET);
+        Self::launch_as(command, folder, database_url, &[secret]).ready()
+    }
+
     /// Starts without waiting.
     pub(crate) fn launch(database_url: &str, variables: &[(&str, &str)]) -> Starting {
         let secret = ("TASKWELL__AUTH__SECRET", SECRET);
@@ -84,6 +100,16 @@ impl Server {
 
     /// The same in that folder, and with the settings that stand in it.
     pub(crate) fn launch_in(folder: TempDir, database_url: &str, variables: &[(&str, &str)]) -> Starting {
+        let command = Command::new(env!("CARGO_BIN_EXE_taskwell"));
+        Self::launch_as(command, folder, database_url, variables)
+    }
+
+    fn launch_as(
+        command: Command,
+        folder: TempDir,
+        database_url: &str,
+        variables: &[(&str, &str)],
+    ) -> Starting {
         let given = [
             ("DATABASE_URL", database_url),
             ("PORT", "0"),
@@ -92,7 +118,7 @@ impl Server {
             WITHOUT_LIMITS,
         ];
         let log = File::create(folder.path().join(LOG)).expect("a file can be made");
-        let child = taskwell(folder.path(), &given)
+        let child = confined(command, folder.path(), &given)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -126,6 +152,11 @@ impl Server {
         log(&self.folder)
     }
 
+    /// Where its metrics are, if it has any.
+    pub(crate) fn metrics_url(&self) -> Option<&str> {
+        self.metrics_url.as_deref()
+    }
+
     /// Somebody who calls it.
     pub(crate) fn client(&self) -> Client {
         Client::new(&self.url)
@@ -152,10 +183,15 @@ impl Server {
         kib.expect("a process has resident memory") / 1024
     }
 
+    /// The number of its process.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.0.id()
+    }
+
     /// Sends a signal, such as `TERM`, by its process id.
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill")
-            .args([&format!("-{name}"), &self.process.0.id().to_string()])
+            .args([&format!("-{name}"), &self.process_id().to_string()])
             .status();
         assert!(sent.expect("kill runs").success());
     }
@@ -173,6 +209,13 @@ impl Server {
             );
             sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// Kills it (`kill -9`), and waits until it is gone.
+    pub(crate) async fn kill(&mut self) {
+        self.signal("KILL");
+        let status = self.ended(Duration::from_secs(10)).await;
+        assert!(!status.success(), "{status}");
     }
 
     /// Stops it as an operator does; whatever it has said, but for the ready line.
@@ -219,6 +262,7 @@ impl Starting {
             process: self.process,
             stdout,
             url,
+            metrics_url: ready["metrics_url"].as_str().map(str::to_owned),
             folder: self.folder,
         }
     }

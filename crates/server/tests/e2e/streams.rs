@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use serde_json::json;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, timeout},
+};
 
 use crate::{
+    assistant::Assistant,
     client::Client,
+    cluster::Cluster,
     command::first_admin,
     database::{Sql, TestDatabase},
-    events::{Events, Socket},
+    events::{Events, Socket, Stalled},
     on_both_databases,
     proxy::Proxy,
     server::Server,
@@ -66,6 +71,24 @@ on_both_databases! {
             for stream in &mut sockets {
                 assert_eq!(stream.change().await["task"]["title"], title);
             }
+        }
+    }
+
+    async fn what_assistants_do_and_reminders_are_seen_on_both(database: TestDatabase) {
+        let (_servers, [here, there]) = two(&database, &[]).await;
+        let mut streams = [Events::of(&here, None).await, Events::of(&there, None).await];
+        let assistant = Assistant::new(&here, "2026-07-28");
+        let added = assistant.call("add_task", json!({"title": "Plan the feast"})).await;
+        for stream in &mut streams {
+            let change = stream.change().await;
+            assert_eq!((&change["actor"]["kind"], &change["task"]), (&json!("mcp"), &added));
+        }
+        let new = json!({"title": "Buy milk", "remind_at": "2020-01-01T00:00:00Z"});
+        let due = here.post("/api/me/tasks", &new).await.is(201);
+        for stream in &mut streams {
+            assert_eq!(stream.change().await["task"], due);
+            let reminder = stream.change().await;
+            assert_eq!((&reminder["kind"], &reminder["task_id"]), (&json!("reminded"), &due["id"]));
         }
     }
 
@@ -214,6 +237,15 @@ async fn signal_connections(sql: &mut Sql) -> i64 {
     sql.count("pg_stat_activity", ours).await
 }
 
+/// Waits until there are so many.
+async fn signal_connections_reach(sql: &mut Sql, count: i64) {
+    let begun = Instant::now();
+    while signal_connections(sql).await < count {
+        assert!(begun.elapsed() < Duration::from_secs(60), "there are not {count}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_loses_the_connection_that_tells_of_others_sees_their_changes_all_the_same() {
     let database = TestDatabase::empty_postgres().await;
@@ -221,15 +253,113 @@ async fn who_loses_the_connection_that_tells_of_others_sees_their_changes_all_th
     let mut events = Events::of(&there, None).await;
     let mut sql = Sql::on(&database).await;
     for round in 0..3 {
-        while signal_connections(&mut sql).await < 2 {
-            sleep(Duration::from_millis(10)).await;
-        }
+        signal_connections_reach(&mut sql, 2).await;
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                    WHERE datname = current_database() AND application_name = 'taskwell signals'";
         sql.execute(cut).await;
         let title = format!("task {round}");
         here.task(&title).await;
         assert_eq!(events.change().await["task"]["title"], title);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_told_nothing_sees_what_other_servers_write_all_the_same() {
+    let database = TestDatabase::empty_postgres().await;
+    let proxy = Proxy::without_signals(database.url()).await;
+    let [deaf, other] = [proxy.url(), database.url()].map(Server::start);
+    let ada = other.client().signed_up("ada@example.com").await;
+    let there = ada.at(deaf.url());
+    let mut streams = [Events::of(&there, None).await, Events::of(&ada, None).await];
+    for (client, title) in [(&ada, "told to nobody"), (&there, "not told"), (&ada, "again")] {
+        client.task(title).await;
+        for stream in &mut streams {
+            assert_eq!(stream.change().await["task"]["title"], title);
+        }
+    }
+}
+
+/// Follows through that server and comes back whenever the stream ends; how far it got.
+fn follow(client: &Client) -> watch::Receiver<u64> {
+    let (got, seen) = watch::channel(0);
+    let client = client.clone();
+    tokio::spawn(async move {
+        loop {
+            let mut seen = *got.borrow();
+            let mut events = Events::resumed(&client, seen).await;
+            while let Some(event) = events.next().await {
+                if event.name == "change" {
+                    seen += 1;
+                    assert_eq!(event.id, Some(seen));
+                    got.send_replace(seen);
+                } else {
+                    assert_eq!(event.name, "unavailable", "{event:?}");
+                }
+            }
+        }
+    });
+    seen
+}
+
+/// A firewall may forget a connection and a machine may go without a word to the other side.
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_to_the_database_that_nothing_comes_through_any_more_are_given_up() {
+    let database = TestDatabase::empty_postgres().await;
+    let proxy = Proxy::to(database.url()).await;
+    let [cut_off, other] = [proxy.url(), database.url()].map(Server::start);
+    let ada = other.client().signed_up("ada@example.com").await;
+    let mut follower = follow(&ada.at(cut_off.url()));
+    ada.task("before").await;
+    follower.wait_for(|seen| *seen == 1).await.unwrap();
+    // Each listens, and one has told something.
+    let mut sql = Sql::on(&database).await;
+    signal_connections_reach(&mut sql, 3).await;
+
+    proxy.freeze();
+    ada.task("meanwhile").await;
+    let seen = timeout(Duration::from_secs(60), follower.wait_for(|seen| *seen == 2));
+    seen.await.unwrap().unwrap();
+    // It listens anew, through one that goes through.
+    signal_connections_reach(&mut sql, 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_of_the_database_loses_nothing_and_brings_nothing_twice() {
+    let mut cluster = Cluster::start().await;
+    let soon = ("TASKWELL__DATABASE__ACQUIRE_TIMEOUT", "1s");
+    let servers = [(); 2].map(|()| Server::start_with(&cluster.url(), &[soon]));
+    let here = servers[0].client().signed_up("ada@example.com").await;
+    let there = here.at(servers[1].url());
+    let mut followers = [follow(&here), follow(&there)];
+    let write = async |client: &Client| {
+        let new = json!({"title": "Buy milk"});
+        client.post("/api/me/tasks", &new).await.status == 201
+    };
+    // Twice, so that what was mended once can be mended again.
+    for _ in 0..2 {
+        for client in [&here, &there].into_iter().cycle().take(20) {
+            write(client).await;
+        }
+        let writing = tokio::spawn({
+            let here = here.clone();
+            async move { while write(&here).await {} }
+        });
+        let so_far = *followers[0].borrow();
+        followers[0].wait_for(|seen| *seen > so_far).await.unwrap();
+        cluster.crash();
+        writing.await.unwrap();
+        cluster.start_again().await;
+        for client in [&here, &there] {
+            while !write(client).await {}
+        }
+    }
+    let latest = here.get("/api/me/changes/latest").await.is(200)["seq"]
+        .as_u64()
+        .unwrap();
+    for follower in &mut followers {
+        let caught_up = follower.wait_for(|seen| *seen >= latest);
+        let seen = timeout(Duration::from_secs(20), caught_up).await.unwrap();
+        assert_eq!(*seen.unwrap(), latest);
     }
 }
 
@@ -249,31 +379,32 @@ async fn a_server_that_was_cut_off_from_its_database_goes_on_where_it_was() {
     sleep(Duration::from_millis(200)).await;
     proxy.set_up(true);
     // A stream that could not be read on is ended, and says so; it is opened again from where it was.
-    let mut seen: Vec<Value> = Vec::new();
-    while seen.is_empty() {
+    let meanwhile = loop {
         match events.next().await {
-            Some(event) if event.name == "change" => seen.push(event.data),
-            _ => {
-                // Until each connection to the database is made anew.
-                while there.get("/api/me/changes/latest").await.status != 200 {}
-                events = Events::of(&there, Some(1)).await;
-            }
+            Some(event) if event.name == "change" => break event.data,
+            _ => events = Events::resumed(&there, 1).await,
         }
-    }
-    assert_eq!(seen[0]["task"]["title"], "meanwhile");
+    };
+    assert_eq!(meanwhile["task"]["title"], "meanwhile");
     ada.task("after").await;
     assert_eq!(events.change().await["task"]["title"], "after");
+}
+
+/// Writes seven megabytes of log, of which the buffers of the system take some; how many changes.
+async fn long_log(ada: &Client) -> usize {
+    let description = "é".repeat(1_000);
+    let operations = vec![json!({"op": "create", "title": "long", "description": description}); 100];
+    for _ in 0..24 {
+        let batch = json!({"operations": operations});
+        ada.post("/api/me/tasks/batch", &batch).await.is(200);
+    }
+    24 * operations.len()
 }
 
 /// The system gives the connection up after half a minute, and with it goes the stream.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_takes_nothing_leaves_its_place() {
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        net::TcpSocket,
-    };
-
     let database = TestDatabase::empty_sqlite().await;
     let limits = [
         ("TASKWELL__LIMITS__ENABLED", "true"),
@@ -282,24 +413,8 @@ async fn a_reader_that_takes_nothing_leaves_its_place() {
     ];
     let server = Server::start_with(database.url(), &limits);
     let ada = server.client().signed_up("ada@example.com").await;
-    // Seven megabytes of log, of which the buffers of the system take some.
-    let description = "é".repeat(1_000);
-    let operations = vec![json!({"op": "create", "title": "long", "description": description}); 100];
-    for _ in 0..24 {
-        let batch = json!({"operations": operations});
-        ada.post("/api/me/tasks/batch", &batch).await.is(200);
-    }
-    let stalled = TcpSocket::new_v4().unwrap();
-    stalled.set_recv_buffer_size(16 * 1024).unwrap();
-    let mut stalled = stalled.connect(server.address().parse().unwrap()).await.unwrap();
-    let request = format!(
-        "GET /api/me/changes/stream?since=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
-        ada.token()
-    );
-    stalled.write_all(request.as_bytes()).await.unwrap();
-    let mut head = [0; 12];
-    stalled.read_exact(&mut head).await.unwrap();
-    assert_eq!(&head, b"HTTP/1.1 200");
+    long_log(&ada).await;
+    let _stalled = Stalled::at_events(&ada, server.address()).await;
 
     let begun = Instant::now();
     let refused = ada.get("/api/me/changes/stream").await;
@@ -319,4 +434,34 @@ async fn a_reader_that_takes_nothing_leaves_its_place() {
         sleep(Duration::from_millis(250)).await;
     }
     assert!(begun.elapsed() > Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_that_take_nothing_cost_little_and_do_not_hold_up_a_server_that_stops() {
+    let database = TestDatabase::empty_sqlite().await;
+    let mut server = Server::start(database.url());
+    let ada = server.client().signed_up("ada@example.com").await;
+    let length = long_log(&ada).await;
+    #[cfg(target_os = "linux")]
+    let before = server.peak_mib();
+    let mut stalled = Vec::new();
+    for _ in 0..5 {
+        stalled.push(Stalled::at_events(&ada, server.address()).await);
+        stalled.push(Stalled::at_a_socket(&ada, server.address()).await);
+    }
+    // By the time that somebody has read all, whatever can be sent to the others was.
+    let mut events = Events::of(&ada, Some(0)).await;
+    for _ in 0..length {
+        events.change().await;
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let grew = server.peak_mib() - before;
+        assert!(grew < 35, "{grew} MiB for ten readers of 7 MiB each");
+    }
+
+    server.signal("TERM");
+    events.ends_with("unavailable").await;
+    // Long before the grace of twenty seconds is over.
+    assert!(server.ended(Duration::from_secs(7)).await.success());
 }

@@ -5,9 +5,9 @@ use actix_web::{
 };
 use serde_json::{Map, Value};
 
-use taskwell_wire::Body;
+use taskwell_wire::{Body, json};
 
-use super::{json, query};
+use super::query;
 use crate::problem::{Failure, WireCode};
 
 /// The body that an endpoint takes.

@@ -2,14 +2,12 @@
 
 mod body;
 mod entity_tags;
-mod json;
 mod query;
 mod reader;
 
 pub(crate) use self::{
     body::{BodyKind, MERGE_PATCH, receive},
     entity_tags::EntityTags,
-    json::parse as parse_json,
     query::query_value,
     reader::Reader,
 };

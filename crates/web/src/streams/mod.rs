@@ -1,6 +1,7 @@
 //! Streams of changes: which are open, what each sends, and how it looks on the wire.
 
 mod feed;
+mod observed;
 mod open;
 pub(crate) mod sse;
 pub(crate) mod websocket;
@@ -16,6 +17,13 @@ use crate::problem::{Code, ProblemType};
 
 /// How long nothing is sent at most, so that everybody in between sees that the stream is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How long what is written waits, after the last reading of the log, for more to be read with it: a stream costs
+/// those who write fast few statements, and those who write now and then see their changes at once.
+const PACE: Duration = Duration::from_millis(20);
+
+/// How long the log may take to be read, so that a stream says that it cannot go on rather than nothing at all.
+const READ_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long a reader may take nothing of what is there for it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

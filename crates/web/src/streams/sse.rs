@@ -1,18 +1,16 @@
 //! A stream as Server-Sent Events (WHATWG HTML, section 9.2).
 
-use std::{convert::Infallible, fmt::Write};
+use std::convert::Infallible;
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header, web::Bytes};
 use futures_util::{StreamExt, future, stream};
 use serde_json::json;
-use taskwell_domain::Change;
+use taskwell_domain::Seq;
 
 use super::{
     End,
     feed::{Event, Feed},
 };
-use crate::wire::ChangeBody;
-
 pub(crate) const MEDIA_TYPE: &str = "text/event-stream";
 
 /// The answer that goes on until the stream ends.
@@ -26,7 +24,10 @@ pub(crate) fn answer(feed: Feed) -> HttpResponse {
         Some((text(event), (!is_last).then_some(feed)))
     });
     let all = stream::once(future::ready(place)).chain(events);
-    head().streaming(all.map(|text| Ok::<_, Infallible>(Bytes::from(text))))
+    // Nothing else is sent on a connection that a server about to stop does not wait for.
+    head()
+        .force_close()
+        .streaming(all.map(|text| Ok::<_, Infallible>(Bytes::from(text))))
 }
 
 /// What the answer to `HEAD` is, and that to `GET` begins with.
@@ -46,16 +47,9 @@ fn text(event: Event) -> String {
     }
 }
 
-fn change(change: Change) -> String {
-    let mut text = format!("event: change\nid: {}\n", change.seq);
-    match serde_json::to_string(&ChangeBody::from(change)) {
-        // JSON in one line has no line breaks.
-        Ok(json) => {
-            let _infallible = writeln!(text, "data: {json}\n");
-        }
-        Err(error) => tracing::error!(%error, "a change cannot be written"),
-    }
-    text
+fn change((seq, json): (Seq, String)) -> String {
+    // JSON in one line has no line breaks.
+    format!("event: change\nid: {seq}\ndata: {json}\n\n")
 }
 
 fn last(end: End) -> String {

@@ -6,17 +6,14 @@ use actix_web::{HttpRequest, HttpResponse, http::header, rt, web::Payload};
 use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
 use futures_util::StreamExt;
 use taskwell_application::ErrorCode;
-use taskwell_domain::Change;
+use taskwell_domain::Seq;
 use tokio::time::timeout;
 
 use super::{
     End, PATIENCE,
     feed::{Event, Feed},
 };
-use crate::{
-    problem::{Failure, WireCode},
-    wire::ChangeBody,
-};
+use crate::problem::{Failure, WireCode};
 
 /// Nobody has anything to say here but control frames.
 const MAX_FRAME: usize = 1024;
@@ -63,17 +60,14 @@ async fn tell(mut session: Session, mut feed: Feed, is_awake: &Cell<bool>) -> Op
         match sending {
             Ok(Ok(())) => {}
             Ok(Err(Closed)) => return None,
-            Err(_) => return Some(reason(End::Because(ErrorCode::ResyncRequired))),
+            Err(_) => return Some(reason(feed.give_up())),
         }
     }
 }
 
-async fn send(session: &mut Session, changes: Vec<Change>) -> Result<(), Closed> {
-    for change in changes {
-        match serde_json::to_string(&ChangeBody::from(change)) {
-            Ok(json) => session.text(json).await?,
-            Err(error) => tracing::error!(%error, "a change cannot be written"),
-        }
+async fn send(session: &mut Session, changes: Vec<(Seq, String)>) -> Result<(), Closed> {
+    for (_, json) in changes {
+        session.text(json).await?;
     }
     Ok(())
 }

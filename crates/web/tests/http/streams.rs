@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use taskwell_web::StreamLimits;
 
-use crate::support::{ACCESS_TTL, Events, Person, STREAMS, World};
+use crate::support::{ACCESS_TTL, Events, Frame, Person, STREAMS, World};
 
 const STREAM: &str = "/api/changes/stream";
 
@@ -261,6 +261,48 @@ async fn where_nothing_happens_there_is_a_heartbeat() {
 }
 
 #[actix_web::test]
+async fn what_is_written_in_quick_succession_is_read_together() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let mut events = open(&world, &ada).await;
+    tokio::time::pause();
+    world.task(&ada, "one").await;
+    let begun = tokio::time::Instant::now();
+    events.change().await;
+    let one = begun.elapsed();
+    for title in ["two", "three"] {
+        world.task(&ada, title).await;
+    }
+    assert!(events.is_quiet());
+    for title in ["two", "three"] {
+        assert_eq!(events.change().await.1["task"]["title"], title);
+        // The timer counts whole milliseconds.
+        let waited = begun.elapsed() - one;
+        assert!(
+            one.as_millis() <= 1 && (19..=22).contains(&waited.as_millis()),
+            "{one:?}, {waited:?}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn who_is_behind_is_not_kept_waiting() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    for _ in 0..120 {
+        world.task(&ada, "one of many").await;
+    }
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let mut events = world.get(format!("{STREAM}?since=0")).by(&ada).events().await;
+    begins_at(&mut events).await;
+    for _ in 0..120 {
+        events.change().await;
+    }
+    assert!(begun.elapsed().as_millis() <= 1);
+}
+
+#[actix_web::test]
 async fn who_takes_nothing_for_too_long_is_told_to_read_anew() {
     let world = World::new();
     let ada = world.sign_up("ada@example.com").await;
@@ -274,6 +316,65 @@ async fn who_takes_nothing_for_too_long_is_told_to_read_anew() {
     tokio::time::advance(Duration::from_secs(31)).await;
     world.task(&ada, "three").await;
     events.ends_with("resync_required").await;
+}
+
+/// A world in which everybody has one stream at a time.
+fn world_of_one_stream() -> World {
+    World::with(|setup| {
+        setup.streams = StreamLimits {
+            per_user: 1,
+            in_all: 100,
+        };
+    })
+}
+
+#[actix_web::test]
+async fn who_answers_no_ping_before_the_next_one_is_due_is_given_up_and_leaves_the_place() {
+    let world = world_of_one_stream();
+    let ada = world.sign_up("ada@example.com").await;
+    let mut socket = world.get(STREAM).by(&ada).socket().await;
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    for _ in 0..3 {
+        assert_eq!(socket.next().await, Some(Frame::Ping));
+        socket.pong();
+    }
+    assert_eq!(begun.elapsed().as_secs(), 45);
+    world.get(STREAM).by(&ada).await.problem("rate_limited");
+    assert_eq!(socket.next().await, Some(Frame::Ping));
+    assert_eq!(socket.next().await, None);
+    assert_eq!(begun.elapsed().as_secs(), 75);
+    open(&world, &ada).await;
+}
+
+#[actix_web::test]
+async fn a_socket_that_takes_nothing_leaves_its_place_and_is_closed_before_much_was_kept_for_it() {
+    let world = world_of_one_stream();
+    let ada = world.sign_up("ada@example.com").await;
+    for number in 0..300 {
+        world.task(&ada, &format!("task {number}")).await;
+    }
+    let mut socket = world.get(format!("{STREAM}?since=0")).by(&ada).socket().await;
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(29)).await;
+    world.get(STREAM).by(&ada).await.problem("rate_limited");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    open(&world, &ada).await;
+
+    // What was kept, without a gap, and then why there is no more.
+    let mut seen = 0;
+    let end = loop {
+        match socket.next().await.unwrap() {
+            Frame::Text(change) => {
+                seen += 1;
+                assert_eq!(change["seq"], seen);
+            }
+            other => break other,
+        }
+    };
+    assert_eq!(end, Frame::Close(4410, "resync_required".to_owned()));
+    assert_eq!(socket.next().await, None);
+    assert!(seen <= 50, "{seen} changes were kept");
 }
 
 #[actix_web::test]

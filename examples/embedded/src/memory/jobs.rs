@@ -13,7 +13,7 @@ impl JobStore for MemoryStorage {
         let jobs = &mut self.lock().jobs;
         let is_free = jobs.get(&job).is_none_or(|(_, last)| {
             let is_over = last.end.is_some() || last.leased_until <= run.at;
-            is_over && last.began_at <= run.unless_after
+            is_over && last.began_at <= run.unless_after || last.began_at >= run.leased_until
         });
         if is_free {
             let begun = JobRun {

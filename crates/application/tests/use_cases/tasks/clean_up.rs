@@ -3,6 +3,7 @@ use std::time::Duration;
 use taskwell_application::{
     Error, ErrorCode,
     ports::{MockTaskStore, Recording, StoreError},
+    told,
 };
 use taskwell_domain::{ActorKind, ChangeKind, RequestId, Task, UserId};
 
@@ -33,6 +34,11 @@ fn expired(owner: &str, n: u64) -> Task {
 
 /// Asked for what has been in the trash for a month, the storage gives these answers, and then nothing.
 fn finds_expired(store: &mut MockTaskStore, answers: Vec<Vec<Task>>) {
+    let found = |tasks: Vec<Task>| tasks.into_iter().map(Ok).collect();
+    finds_each(store, answers.into_iter().map(found).collect());
+}
+
+fn finds_each(store: &mut MockTaskStore, answers: Vec<Vec<Result<Task, StoreError>>>) {
     let mut answers = answers.into_iter();
     store
         .expect_find_expired()
@@ -93,12 +99,42 @@ async fn who_restores_a_task_or_goes_meanwhile_does_not_stop_the_others() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_or_purged_holds_up_nobody_and_is_told() {
+    let mut store = MockTaskStore::new();
+    let unreadable = || Err(StoreError::Corrupt("task 1: its title".to_owned()));
+    let first = vec![
+        unreadable(),
+        Ok(expired("ada", 1)),
+        Ok(expired("bob", 1)),
+        Ok(expired("ada", 2)),
+    ];
+    finds_each(&mut store, vec![first, vec![unreadable(), Ok(expired("bob", 1))]]);
+    let adas = [expired("ada", 1), expired("ada", 2)];
+    store
+        .expect_record()
+        .withf(move |by, recording| by.as_str() == "ada" && is_purge_of(recording, &adas))
+        .times(1)
+        .returning(|_, recording| Ok(recorded(recording)));
+    store
+        .expect_record()
+        .withf(|by, _| by.as_str() == "bob")
+        .times(2)
+        .returning(|_, _| Err(StoreError::Corrupt("users".to_owned())));
+    let failure = purge(store).await.unwrap_err();
+    assert_eq!(failure.code(), ErrorCode::Internal);
+    let bobs = format!("task {}: ", id(1));
+    for what in ["task 1: its title", &bobs] {
+        assert!(told(&failure).contains(what), "{}", told(&failure));
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_purged_is_left_for_the_next_time() {
     let mut store = MockTaskStore::new();
     store
         .expect_find_expired()
         .times(1)
-        .returning(|_, _| Ok(vec![expired("ada", 1)]));
+        .returning(|_, _| Ok(vec![Ok(expired("ada", 1))]));
     store
         .expect_record()
         .times(1)

@@ -3,6 +3,7 @@ use std::time::Duration;
 use taskwell_application::{
     ErrorCode,
     ports::{MockTaskStore, StoreError},
+    told,
 };
 use taskwell_domain::{ActorKind, ChangeKind, RequestId, Task, UserId};
 
@@ -22,6 +23,10 @@ fn due(owner: &str) -> Task {
 }
 
 fn finds_due(store: &mut MockTaskStore, due: Result<Vec<Task>, StoreError>) {
+    finds_each(store, due.map(|due| due.into_iter().map(Ok).collect()));
+}
+
+fn finds_each(store: &mut MockTaskStore, due: Result<Vec<Result<Task, StoreError>>, StoreError>) {
     store
         .expect_find_due_reminders()
         .withf(|at, _| *at == now())
@@ -81,10 +86,32 @@ async fn what_cannot_be_sent_holds_up_nobody_and_is_told() {
     finds_due(&mut store, Ok(vec![due("ada"), due("bob")]));
     refuses(&mut store, "ada", StoreError::Corrupt("tasks".to_owned()));
     records(&mut store, "bob");
-    assert_eq!(
-        refused(tasks(store).send_reminders(&run()).await),
-        ErrorCode::Internal
+    let failure = tasks(store).send_reminders(&run()).await.unwrap_err();
+    let expected = format!(
+        "something went wrong on the server: task {}: stored data is corrupt: tasks",
+        task().id
     );
+    assert_eq!(told(&failure), expected);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_holds_up_nobody_and_all_of_it_is_told() {
+    let mut store = MockTaskStore::new();
+    let corrupt = |what: &str| Err(StoreError::Corrupt(what.to_owned()));
+    let found = vec![
+        corrupt("task 1: its title"),
+        Ok(due("ada")),
+        corrupt("task 2: its tags"),
+        Ok(due("bob")),
+    ];
+    finds_each(&mut store, Ok(found));
+    records(&mut store, "ada");
+    records(&mut store, "bob");
+    let failure = tasks(store).send_reminders(&run()).await.unwrap_err();
+    assert_eq!(failure.code(), ErrorCode::Internal);
+    for what in ["task 1: its title", "task 2: its tags"] {
+        assert!(told(&failure).contains(what), "{}", told(&failure));
+    }
 }
 
 #[tokio::test]
@@ -124,7 +151,7 @@ async fn one_task_is_enough_to_know_that_there_is_something_to_send() {
             .expect_find_due_reminders()
             .withf(|at, limit| (*at, *limit) == (now(), 1))
             .times(1)
-            .return_once(|_, _| Ok(found));
+            .return_once(|_, _| Ok(found.into_iter().map(Ok).collect()));
         assert_eq!(tasks(store).has_reminders().await.unwrap(), expected);
     }
 }

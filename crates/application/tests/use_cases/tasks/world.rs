@@ -270,11 +270,15 @@ impl TaskStore for Fake {
         Ok(self.ask(|state| state.answers.get(key).cloned()))
     }
 
-    async fn find_expired(&self, _: Timestamp, _: u32) -> Result<Vec<Task>, StoreError> {
+    async fn find_expired(&self, _: Timestamp, _: u32) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
         Ok(vec![])
     }
 
-    async fn find_due_reminders(&self, _: Timestamp, _: u32) -> Result<Vec<Task>, StoreError> {
+    async fn find_due_reminders(
+        &self,
+        _: Timestamp,
+        _: u32,
+    ) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
         Ok(vec![])
     }
 

@@ -2,53 +2,54 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use sea_orm::prelude::{DateTimeUtc, Json, Uuid};
-use sea_orm::{
-    DerivePartialModel, PartialModelTrait, QuerySelect, QueryTrait, Select, sea_query::SelectStatement,
-};
+use sea_orm::prelude::{DateTimeUtc, Uuid};
+use sea_orm::{QueryResult, sea_query::SelectStatement};
+use serde_json::Value;
+use sqlx::{ColumnIndex, Decode, Type, types::Json};
 use taskwell_application::ports::{SortKey, StoreError};
-use taskwell_domain::{Due, Priority, Task, TaskId, Timestamp};
+use taskwell_domain::{Due, Priority, Series, Tags, Task, TaskId, Timestamp};
 
 use super::words;
 use crate::{
-    entities::tasks,
+    entities::tasks::{self, Column},
     stores::{corrupt, from_stored, to_stored, user_id},
 };
 
-/// What is read of a task: all but what only serves to find it.
-#[derive(DerivePartialModel)]
-#[sea_orm(entity = "tasks::Entity")]
-pub(super) struct Row {
-    id: Uuid,
-    user_id: String,
-    title: String,
-    description: String,
-    completed_at: Option<DateTimeUtc>,
-    priority: i16,
-    due_date: Option<String>,
-    due_time: Option<String>,
-    series: Option<Json>,
-    time_zone: Option<String>,
-    remind_at: Option<DateTimeUtc>,
-    reminded_at: Option<DateTimeUtc>,
-    tags: Json,
-    position: String,
-    deleted_at: Option<DateTimeUtc>,
-    version: i64,
-    created_at: DateTimeUtc,
-    updated_at: DateTimeUtc,
-}
+/// What is read of a task, in this order: all but what only serves to find it.
+const READ: [Column; 18] = [
+    Column::Id,
+    Column::UserId,
+    Column::Title,
+    Column::Description,
+    Column::CompletedAt,
+    Column::Priority,
+    Column::DueDate,
+    Column::DueTime,
+    Column::Series,
+    Column::TimeZone,
+    Column::RemindAt,
+    Column::RemindedAt,
+    Column::Tags,
+    Column::Position,
+    Column::DeletedAt,
+    Column::Version,
+    Column::CreatedAt,
+    Column::UpdatedAt,
+];
 
-/// The statement that reads these rows.
-pub(super) fn reading(tasks: Select<tasks::Entity>) -> SelectStatement {
-    Row::select_cols(tasks.select_only()).into_query()
+/// The statement that reads these columns.
+pub(super) fn reading(mut tasks: SelectStatement) -> SelectStatement {
+    tasks
+        .clear_selects()
+        .columns(READ.map(|column| (tasks::Entity, column)))
+        .take()
 }
 
 /// The same, and with it the sort key, where it is not among what is read.
-pub(super) fn reading_with(tasks: Select<tasks::Entity>, key: SortKey) -> SelectStatement {
+pub(super) fn reading_with(tasks: SelectStatement, key: SortKey) -> SelectStatement {
     let column = match key {
-        SortKey::DueAt => Some(tasks::Column::DueAt),
-        SortKey::Title => Some(tasks::Column::TitleKey),
+        SortKey::DueAt => Some(Column::DueAt),
+        SortKey::Title => Some(Column::TitleKey),
         SortKey::CreatedAt | SortKey::UpdatedAt | SortKey::Priority | SortKey::Position => None,
     };
     let mut reading = reading(tasks);
@@ -93,7 +94,7 @@ pub(super) fn of(task: &Task) -> Result<tasks::Model, StoreError> {
 }
 
 /// A value as JSON.
-pub(super) fn json(value: &impl serde::Serialize) -> Result<Json, StoreError> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<Value, StoreError> {
     serde_json::to_value(value).map_err(|error| StoreError::Internal(Box::new(error)))
 }
 
@@ -114,6 +115,80 @@ fn parsed<T: FromStr<Err: Display>>(column: &str, text: &str) -> Result<T, Store
     text.parse().map_err(|fault| corrupt(column, fault))
 }
 
+/// The task in a row that begins with what [`reading`] reads; what is wrong with one that breaks the rules names it.
+pub(super) fn task(row: &QueryResult) -> Result<Task, StoreError> {
+    read(row).map_err(|error| match (error, row.try_get_by_index::<Uuid>(0)) {
+        (StoreError::Corrupt(what), Ok(id)) => corrupt(&format!("task {id}"), what),
+        (unnamed, _) => unnamed,
+    })
+}
+
+fn read(row: &QueryResult) -> Result<Task, StoreError> {
+    let row = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => Row::read(row),
+        (None, Some(row)) => Row::read(row),
+        (None, None) => return Err(corrupt("tasks", "a row of some other database")),
+    };
+    row.map_err(|error| corrupt("tasks", error))?.try_into()
+}
+
+struct Row {
+    id: Uuid,
+    user_id: String,
+    title: String,
+    description: String,
+    completed_at: Option<DateTimeUtc>,
+    priority: i16,
+    due_date: Option<String>,
+    due_time: Option<String>,
+    series: Option<Json<Series>>,
+    time_zone: Option<String>,
+    remind_at: Option<DateTimeUtc>,
+    reminded_at: Option<DateTimeUtc>,
+    tags: Json<Tags>,
+    position: String,
+    deleted_at: Option<DateTimeUtc>,
+    version: i64,
+    created_at: DateTimeUtc,
+    updated_at: DateTimeUtc,
+}
+
+impl Row {
+    /// By place: to look each column of each row up by its name costs more than all the rest of reading it.
+    fn read<'r, R: sqlx::Row>(row: &'r R) -> sqlx::Result<Self>
+    where
+        usize: ColumnIndex<R>,
+        Uuid: Decode<'r, R::Database> + Type<R::Database>,
+        String: Decode<'r, R::Database> + Type<R::Database>,
+        DateTimeUtc: Decode<'r, R::Database> + Type<R::Database>,
+        i16: Decode<'r, R::Database> + Type<R::Database>,
+        i64: Decode<'r, R::Database> + Type<R::Database>,
+        Json<Series>: Decode<'r, R::Database> + Type<R::Database>,
+        Json<Tags>: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        Ok(Self {
+            id: row.try_get(0)?,
+            user_id: row.try_get(1)?,
+            title: row.try_get(2)?,
+            description: row.try_get(3)?,
+            completed_at: row.try_get(4)?,
+            priority: row.try_get(5)?,
+            due_date: row.try_get(6)?,
+            due_time: row.try_get(7)?,
+            series: row.try_get(8)?,
+            time_zone: row.try_get(9)?,
+            remind_at: row.try_get(10)?,
+            reminded_at: row.try_get(11)?,
+            tags: row.try_get(12)?,
+            position: row.try_get(13)?,
+            deleted_at: row.try_get(14)?,
+            version: row.try_get(15)?,
+            created_at: row.try_get(16)?,
+            updated_at: row.try_get(17)?,
+        })
+    }
+}
+
 impl TryFrom<Row> for Task {
     type Error = StoreError;
 
@@ -122,11 +197,10 @@ impl TryFrom<Row> for Task {
             None => None,
             Some(date) => {
                 let time = row.due_time.as_deref();
-                let series = row.series.map(serde_json::from_value).transpose();
                 Some(Due {
                     date: parsed("tasks.due_date", date)?,
                     time: time.map(|time| parsed("tasks.due_time", time)).transpose()?,
-                    series: series.map_err(|error| corrupt("tasks.series", error))?,
+                    series: row.series.map(|Json(series)| series),
                 })
             }
         };
@@ -144,7 +218,7 @@ impl TryFrom<Row> for Task {
                 .transpose()?,
             remind_at: row.remind_at.map(Timestamp::from),
             reminded_at: row.reminded_at.map(Timestamp::from),
-            tags: serde_json::from_value(row.tags).map_err(|error| corrupt("tasks.tags", error))?,
+            tags: row.tags.0,
             position: parsed("tasks.position", &row.position)?,
             deleted_at: row.deleted_at.map(Timestamp::from),
             version: from_stored("tasks.version", row.version)?,

@@ -10,7 +10,7 @@ use crate::{
     Result,
     arguments::Arguments,
     machine,
-    measure::{Figures, Measured, Memory},
+    measure::{Figures, Measured, Memory, Requests},
     series::{Series, median},
     usage::Usage,
 };
@@ -28,22 +28,29 @@ pub(crate) fn heading(arguments: &Arguments) -> String {
 
 /// All figures of one database.
 pub(crate) fn section(database: &str, figures: &Figures) -> Result<String> {
+    let parts = [
+        figures.requests.as_ref().map(requests).transpose()?,
+        figures.timing.as_ref().map(timing::text),
+        figures.storm.as_ref().map(storm::text).transpose()?,
+        figures.streams.as_ref().map(streams::text),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    Ok(format!("\n### {database}\n\n{}", parts.join("\n")))
+}
+
+fn requests(requests: &Requests) -> Result<String> {
     let mut rows = String::new();
-    for measured in &figures.operations {
+    for measured in &requests.operations {
         rows += &operation(measured)?;
     }
     Ok(format!(
-        "\n### {database}\n\n\
-         | operation | server | connections | requests/s | slowest–fastest round | p50 | p99 | CPU/request | of bare |\n\
+        "| operation | server | connections | requests/s | slowest–fastest round | p50 | p99 | CPU/request | of bare |\n\
          |---|---|--:|--:|:-:|--:|--:|--:|--:|\n\
          {rows}\n\
          Start to ready: {}.\n\n\
-         {}\n{}\n{}\n{}",
-        starts(&figures.starts),
-        memory(&figures.memory),
-        timing::text(&figures.timing),
-        storm::text(&figures.storm)?,
-        streams::text(&figures.streams),
+         {}",
+        starts(&requests.starts),
+        memory(&requests.memory),
     ))
 }
 

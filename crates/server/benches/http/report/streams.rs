@@ -15,12 +15,14 @@ pub(super) fn text(streams: &Streams) -> String {
         Some(bytes) => format!("{:.1} KiB", bytes as f64 / 1024.0),
         None => "unknown, it is read from /proc".to_owned(),
     };
+    let there = |there| format!("| on another server | {} |\n", latencies(there));
+    let there = streams.there.as_ref().map(there).unwrap_or_default();
     format!(
         "#### {} open streams\n\n\
          | from asking for a write to its event, {WRITES_A_SECOND} writes a second | p50 | p99 |\n\
          |---|--:|--:|\n\
          | on the same server | {} |\n\
-         | on another server | {} |\n\n\
+         {}\n\
          | create | requests/s | slowest–fastest round |\n\
          |---|--:|:-:|\n\
          | while nobody follows | {} |\n\
@@ -31,7 +33,7 @@ pub(super) fn text(streams: &Streams) -> String {
          Memory of a stream while nothing happens: {each}.\n",
         grouped(STREAMS as f64),
         latencies(&streams.here),
-        latencies(&streams.there),
+        there,
         rates(&streams.alone),
         rates(&streams.beside),
         rates(&streams.followed),

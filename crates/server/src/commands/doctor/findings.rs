@@ -1,9 +1,9 @@
 use std::{error::Error, fmt};
 
 use serde::Serialize;
+use taskwell_application::told;
 
 use super::last_runs::LastRun;
-use crate::output;
 
 /// All that was looked at.
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ impl Check {
         error: &(dyn Error + 'static),
         advice: impl Into<String>,
     ) -> Self {
-        Self::wrong(name, output::told(error), advice)
+        Self::wrong(name, told(error), advice)
     }
 
     /// Something is wrong.

@@ -42,6 +42,7 @@ async fn examine(settings: &Settings) -> Findings {
     ]);
     findings.add(checks::certificate(&settings.server));
     findings.add(checks::key_sets(&settings.auth).await);
+    findings.add(checks::collector(&settings.telemetry).await);
     match checks::connect(&settings.database).await {
         Err(fault) => findings.add([fault]),
         Ok((database, connected)) => {

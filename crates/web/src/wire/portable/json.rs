@@ -8,10 +8,11 @@ use serde::{
 };
 use serde_json::{Map, Value, value::RawValue};
 use taskwell_domain::{Fault, FaultCode, Task, Timestamp};
+use taskwell_wire::json;
 
 use super::{Rows, UNKNOWN_TOLD, pointer, rows::check_length, unreadable};
 use crate::{
-    input::{instant, parse_json, text},
+    input::{instant, text},
     problem::{Failure, WireCode},
     wire::TaskBody,
 };
@@ -143,7 +144,7 @@ impl<'f> Visitor<'f> for MembersVisitor {
 /// The value, where it is not longer than a row can be.
 fn value(text: &RawValue) -> Result<Result<Value, Fault>, Failure> {
     match check_length(text.get().len()) {
-        Ok(()) => parse_json(text.get().as_bytes())
+        Ok(()) => json::parse(text.get().as_bytes())
             .map(Ok)
             .map_err(|error| malformed(&error)),
         Err(fault) => Ok(Err(fault)),

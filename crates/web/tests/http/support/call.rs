@@ -14,7 +14,7 @@ use actix_web::{
 use futures_util::{Stream, stream};
 use serde_json::Value;
 
-use super::{Answer, Events, Person, World};
+use super::{Answer, Events, Person, Socket, World, socket};
 
 /// Where requests come from that do not say otherwise.
 const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
@@ -118,6 +118,21 @@ impl<'w> Call<'w> {
         let response = app(self.request, self.payload).await;
         assert_eq!(response.status(), 200);
         Events::new(response.into_body())
+    }
+
+    /// Sends the request as a handshake, which must succeed.
+    pub(crate) async fn socket(self) -> Socket {
+        let (says, body) = socket::mouth();
+        let handshake = self
+            .header("Connection", "Upgrade")
+            .header("Upgrade", "websocket")
+            .header("Sec-WebSocket-Version", "13")
+            .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+            .sends(body);
+        let app = handshake.world.app().await;
+        let response = app(handshake.request, handshake.payload).await;
+        assert_eq!(response.status(), 101);
+        Socket::new(response.into_body(), says)
     }
 
     async fn send(self) -> Answer {

@@ -5,6 +5,7 @@ mod call;
 mod document;
 mod events;
 mod fakes;
+mod socket;
 mod stalled;
 mod world;
 
@@ -14,6 +15,7 @@ pub(crate) use self::{
     document::{Document, Operation, type_of, types},
     events::Events,
     fakes::{claims, token},
+    socket::{Frame, Socket},
     stalled::Stalled,
     world::{ACCESS_TTL, BODY_LIMIT, ORIGIN, PASSWORD, Person, REFRESH_TTL, STREAMS, World},
 };

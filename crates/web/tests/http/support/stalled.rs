@@ -95,11 +95,15 @@ impl TaskStore for Stalled {
         future::pending().await
     }
 
-    async fn find_due_reminders(&self, _: Timestamp, _: u32) -> Result<Vec<Task>, StoreError> {
+    async fn find_due_reminders(
+        &self,
+        _: Timestamp,
+        _: u32,
+    ) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
         future::pending().await
     }
 
-    async fn find_expired(&self, _: Timestamp, _: u32) -> Result<Vec<Task>, StoreError> {
+    async fn find_expired(&self, _: Timestamp, _: u32) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
         future::pending().await
     }
 

@@ -115,17 +115,25 @@ impl TaskStore for MemoryStorage {
         Ok(self.ask(owner, |account| account.answers.get(key).cloned()))
     }
 
-    async fn find_expired(&self, deleted_before: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError> {
+    async fn find_expired(
+        &self,
+        deleted_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
         let memory = self.lock();
         let tasks = memory
             .accounts
             .values()
             .flat_map(|account| account.tasks.values());
         let expired = tasks.filter(|task| task.deleted_at.is_some_and(|at| at < deleted_before));
-        Ok(expired.take(limit as usize).cloned().collect())
+        Ok(expired.take(limit as usize).cloned().map(Ok).collect())
     }
 
-    async fn find_due_reminders(&self, now: Timestamp, limit: u32) -> Result<Vec<Task>, StoreError> {
+    async fn find_due_reminders(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
         let memory = self.lock();
         let tasks = memory
             .accounts
@@ -134,7 +142,7 @@ impl TaskStore for MemoryStorage {
         let mut due: Vec<Task> = tasks.filter(|task| task.remind(now).is_some()).cloned().collect();
         due.sort_unstable_by_key(|task| task.remind_at);
         due.truncate(limit as usize);
-        Ok(due)
+        Ok(due.into_iter().map(Ok).collect())
     }
 
     async fn forget_changes(&self, before: Timestamp) -> Result<u64, StoreError> {

@@ -1,3 +1,5 @@
+//! JSON as it comes from outside.
+
 use std::fmt;
 
 use serde::{
@@ -8,7 +10,10 @@ use serde_json::{Map, Number, Value};
 
 /// Reads a JSON text (RFC 8259) and refuses an object that names a key twice, at any depth: which of the
 /// two values is meant, nobody can tell.
-pub(crate) fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
+///
+/// # Errors
+/// What is no JSON, and what names a key twice.
+pub fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
     serde_json::from_slice::<Strict>(text).map(|strict| strict.0)
 }
 
