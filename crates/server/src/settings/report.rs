@@ -111,6 +111,8 @@ server.trusted_proxies          -                                    the default
 server.body_limit               64 KiB                               the default
 server.request_timeout          10s                                  the default
 server.shutdown_grace           20s                                  the default
+server.tls.cert_file            -                                    the default (none)
+server.tls.key_file             -                                    the default (none)
 database.url                    postgres://u:***@h/d                 the variable DATABASE_URL
 database.max_connections        -                                    the default (chosen for the database)
 database.acquire_timeout        3s                                   the default
