@@ -143,12 +143,7 @@ fn the_database_and_http_are_reached_through_their_adapters_only() {
 #[test]
 fn only_the_server_knows_who_collects_what_it_tells() {
     let metadata = metadata();
-    for library in [
-        "prometheus",
-        "opentelemetry",
-        "tracing-opentelemetry",
-        "tracing-subscriber",
-    ] {
+    for library in ["prometheus", "opentelemetry", "tracing-opentelemetry"] {
         assert_eq!(built_with(&metadata, library), set(&["taskwell"]), "{library}");
     }
 }

@@ -17,7 +17,7 @@ use actix_web::{
 };
 use taskwell_application::{ErrorCode, ports::IdGenerator};
 use taskwell_domain::{RequestId, UserId};
-use tracing::Instrument;
+use tracing::{Instrument, Level};
 
 use crate::{
     access::Caller,
@@ -55,7 +55,8 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let begun = Instant::now();
     let id = request_id(&request, &*ids);
-    let span = tracing::info_span!("request", id = id.as_str());
+    // However little is logged, it is said which request it is about.
+    let span = tracing::error_span!("request", id = id.as_str());
     let trace = observer
         .as_ref()
         .and_then(|observer| observer.begun(&span, request.headers()));
@@ -75,6 +76,9 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
+    }
+    if observer.is_none() && !tracing::enabled!(Level::INFO) {
+        return Ok(response);
     }
     let route = response.request().match_pattern();
     let extensions = response.request().extensions();

@@ -26,6 +26,8 @@ pub(crate) fn start(place: &Place, workers: usize) -> Result<Server> {
         )
         .env("TASKWELL__AUTH__SECRET", SECRET)
         .env("BETTER_AUTH_SECRET", OUTSIDE_SECRET)
+        // The other server has no log.
+        .env("TASKWELL__LOG__LEVEL", "warn")
         // Somebody asks as often as they can.
         .env("TASKWELL__LIMITS__ENABLED", "false")
         // No token expires on the way.

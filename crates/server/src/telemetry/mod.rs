@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Who counts and who traces, where the settings ask for it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Telemetry {
     pub(crate) metrics: Option<Arc<Metrics>>,
     pub(crate) traces: Option<Traces>,

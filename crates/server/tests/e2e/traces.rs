@@ -155,7 +155,9 @@ async fn a_fault_of_the_server_is_one_in_its_trace() {
     traced(&ada, Method::GET, "/api/me/changes", TRACE, &json!({}))
         .await
         .is(500);
-    server.stop().await;
+    let said = server.stop().await;
+    let fault = said.lines().find(|line| line.contains("ERROR")).unwrap();
+    assert!(fault.contains(TRACE), "it is said which request it was: {fault}");
     let spans = collector.spans(TRACE);
     let failed = |span: &Span| span.status.as_ref().unwrap().code() == StatusCode::Error;
     let statements = of_kind(&spans, SpanKind::Client);

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, str::FromStr};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sqlx::{
     AssertSqlSafe, PgPool, SqlitePool,
     pool::PoolOptions,
@@ -10,6 +10,8 @@ use sqlx::{
     query_as,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
+use taskwell_application::ports::{Clock, IdGenerator};
+use taskwell_infrastructure::{SystemClock, UuidV7Ids};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -131,7 +133,7 @@ impl Tasks {
         title: &str,
         description: &str,
     ) -> sqlx::Result<Option<Task>> {
-        let id = Uuid::now_v7();
+        let id = UuidV7Ids.task_id().as_uuid();
         let words = self
             .words
             .get_or_try_init(|| self.read_words())
@@ -141,12 +143,12 @@ impl Tasks {
         match &self.pool {
             Pool::Sqlite { write, .. } => {
                 let create = query_as(sql).bind(id).bind(user_id).bind(title).bind(description);
-                let create = create.bind(position).bind(words).bind(Utc::now());
+                let create = create.bind(position).bind(words).bind(now());
                 create.fetch_optional(write).await
             }
             Pool::Postgres(pool) => {
                 let create = query_as(sql).bind(id).bind(user_id).bind(title).bind(description);
-                let create = create.bind(position).bind(words).bind(Utc::now());
+                let create = create.bind(position).bind(words).bind(now());
                 create.fetch_optional(pool).await
             }
         }
@@ -162,7 +164,7 @@ impl Tasks {
     }
 
     pub(super) async fn toggle(&self, user_id: &str, id: Uuid) -> sqlx::Result<Option<Task>> {
-        let (sql, now) = (AssertSqlSafe(self.toggle.clone()), Utc::now());
+        let (sql, now) = (AssertSqlSafe(self.toggle.clone()), now());
         match &self.pool {
             Pool::Sqlite { write, .. } => {
                 let toggle = query_as(sql).bind(id).bind(user_id).bind(now);
@@ -182,4 +184,8 @@ impl Tasks {
             Pool::Postgres(pool) => query_as(sql).fetch_all(pool).await,
         }
     }
+}
+
+fn now() -> DateTime<Utc> {
+    SystemClock.now().as_datetime()
 }
