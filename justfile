@@ -8,7 +8,7 @@ _default:
 
 # Serve on SQLite (or run another command: just run config)
 run *args:
-    cargo run --release -- "$@"
+    cargo run --release --locked -- "$@"
 
 # Run everything that must pass, on SQLite and PostgreSQL
 test:
@@ -24,15 +24,15 @@ fmt:
 
 # Measure the HTTP API
 bench *args:
-    cargo bench -p taskwell --bench http -- "$@"
+    cargo bench --locked -p taskwell --bench http -- "$@"
 
 # Measure what a million tasks cost
 bench-scale *args:
-    cargo bench -p taskwell --bench scale -- "$@"
+    cargo bench --locked -p taskwell --bench scale -- "$@"
 
 # Write docs/openapi.json anew
 openapi:
-    cargo run --quiet -- openapi > docs/openapi.json
+    cargo run --quiet --locked -- openapi > docs/openapi.json
 
 # Start the PostgreSQL of docker-compose.yml on 127.0.0.1:5432
 db-up:
@@ -50,6 +50,15 @@ better-auth:
 deny:
     cargo deny --locked check
 
+# Write down what the binary is built from, as target/taskwell.cdx.json (needs cargo-cyclonedx 0.5)
+sbom:
+    mkdir -p target
+    cargo cyclonedx --manifest-path crates/server/Cargo.toml --format json --spec-version 1.5 --no-build-deps \
+        --override-filename taskwell.cdx --quiet
+    mv crates/server/taskwell.cdx.json target
+    # It writes one for each crate of the workspace.
+    find crates examples migration -name taskwell.cdx.json -delete
+
 # Build the documentation of the code and open it
 docs:
-    cargo doc --workspace --no-deps --open
+    cargo doc --workspace --no-deps --locked --open

@@ -41,12 +41,17 @@ mod verified;
 pub use access_tokens::JwtAccessTokens;
 pub use change_signals::DatabaseSignals;
 pub use clock::SystemClock;
-pub use database::{AddressError, ConnectError, Database, DatabaseAddress, DatabaseOptions, Migration};
+pub use database::{
+    AddressError, ConnectError, Connections, CopyError, Database, DatabaseAddress, DatabaseOptions,
+    Migration, StatementRun, back_up, restore,
+};
 pub use ids::UuidV7Ids;
 pub use kept_secret::{KeptSecretError, kept_secret, new_secret};
 pub use opaque_tokens::RandomTokens;
-pub use outside_tokens::{AdminRoles, OutsideIssuer, OutsideIssuers, OutsideIssuersError, OutsideKeys};
-pub use password_hasher::Argon2Hasher;
+pub use outside_tokens::{
+    AdminRoles, KeySetFetches, OutsideIssuer, OutsideIssuers, OutsideIssuersError, OutsideKeys,
+};
+pub use password_hasher::{Argon2Hasher, PasswordQueue};
 pub use request_limit::RequestLimits;
 pub use signing_keys::{SigningKeyError, SigningKeys};
 pub use stores::{

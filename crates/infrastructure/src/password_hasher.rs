@@ -1,6 +1,12 @@
 //! Argon2id.
 
-use std::{sync::Arc, thread};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+};
 
 use argon2::{
     Params,
@@ -27,6 +33,20 @@ pub struct Argon2Hasher {
     places: Arc<Semaphore>,
     /// One for everybody who hashes.
     turns: Arc<Semaphore>,
+    at_once: usize,
+    waiting: usize,
+    refused: Arc<AtomicU64>,
+}
+
+/// Who hashes a password, or waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordQueue {
+    /// How many wait for their turn.
+    pub waiting: usize,
+    /// How many are at work.
+    pub working: usize,
+    /// How many found the queue full, since the start.
+    pub refused: u64,
 }
 
 impl Default for Argon2Hasher {
@@ -41,6 +61,22 @@ impl Argon2Hasher {
         Self {
             places: Arc::new(Semaphore::new(at_once + waiting)),
             turns: Arc::new(Semaphore::new(at_once)),
+            at_once,
+            waiting,
+            refused: Arc::default(),
+        }
+    }
+
+    /// The queue as it is at the moment.
+    #[must_use]
+    pub fn queue(&self) -> PasswordQueue {
+        let working = self.at_once - self.turns.available_permits();
+        let all = self.at_once + self.waiting - self.places.available_permits();
+        PasswordQueue {
+            // Between the two looks somebody may have come or gone.
+            waiting: all.saturating_sub(working),
+            working,
+            refused: self.refused.load(Ordering::Relaxed),
         }
     }
 
@@ -49,9 +85,10 @@ impl Argon2Hasher {
         &self,
         work: impl FnOnce() -> Result<T, PhcError> + Send + 'static,
     ) -> Result<T, HashingError> {
-        let place = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| HashingError::Busy)?;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            HashingError::Busy
+        })?;
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(internal)?;
         let work = move || {
             // They go along: whoever stops waiting for the answer does not stop the work.
@@ -149,11 +186,19 @@ mod tests {
         }
         let third = hasher.hash(&chosen()).await;
         assert!(matches!(third, Err(HashingError::Busy)));
+        let queue = |waiting, working| PasswordQueue {
+            waiting,
+            working,
+            refused: 1,
+        };
+        // The test itself has the one turn.
+        assert_eq!(hasher.queue(), queue(1, 1));
 
         drop(turn);
         assert!(first.await.unwrap().is_ok());
         assert!(second.await.unwrap().is_ok());
         assert!(hasher.hash(&chosen()).await.is_ok());
+        assert_eq!(hasher.queue(), queue(0, 0));
     }
 
     #[tokio::test]

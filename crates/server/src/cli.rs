@@ -32,6 +32,10 @@ pub(crate) enum Command {
     /// Make accounts, show them and change them, whether or not the server is running
     #[command(subcommand)]
     User(User),
+    /// Copy the SQLite database into a file, whether or not the server is running
+    Backup(Backup),
+    /// Put a copy that `backup` made in the place of the SQLite database, while no server is running
+    Restore(Restore),
     /// Print the OpenAPI document
     Openapi,
     /// Print the settings in force and where each came from
@@ -63,6 +67,26 @@ pub(crate) enum Migrate {
     },
     /// Show which migrations the database has
     Status(Report),
+}
+
+#[derive(Args)]
+pub(crate) struct Backup {
+    /// The copy
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Replace what is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// The copy
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Replace the database, if there is one
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Subcommand)]

@@ -18,6 +18,8 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior, interval, timeout_at},
 };
 
+use crate::telemetry::Metrics;
+
 /// How often it is looked whether it is time to remind anybody.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -32,11 +34,15 @@ pub(crate) struct RunningJobs {
 
 impl RunningJobs {
     /// Does every job at once, and then again and again.
-    pub(crate) fn start(jobs: &Jobs, requests: Arc<dyn RequestLimit>) -> Self {
+    pub(crate) fn start(
+        jobs: &Jobs,
+        requests: Arc<dyn RequestLimit>,
+        metrics: Option<&Arc<Metrics>>,
+    ) -> Self {
         let (stopping, _) = watch::channel(false);
         let mut running = JoinSet::new();
         for job in Job::ALL {
-            let log = Log::of(*job);
+            let log = Log::of(*job, metrics);
             if *job == Job::Reminders {
                 let looks = Ticks::of(LOOK_EVERY, &stopping);
                 running.spawn(remind(jobs.clone(), looks, log.clone()));
@@ -117,21 +123,31 @@ async fn tidy(requests: Arc<dyn RequestLimit>, mut ticks: Ticks) {
 struct Log {
     job: Job,
     failure: Arc<Mutex<Option<String>>>,
+    metrics: Option<Arc<Metrics>>,
 }
 
 impl Log {
-    fn of(job: Job) -> Self {
+    fn of(job: Job, metrics: Option<&Arc<Metrics>>) -> Self {
         Self {
             job,
             failure: Arc::default(),
+            metrics: metrics.cloned(),
         }
     }
 
     /// How many things were done in that run.
     async fn follow(&self, run: impl Future<Output = Result<Option<u64>, Error>>) -> u64 {
+        let begun = Instant::now();
         // A panic is a fault of the program; it must not be the last run.
         let outcome = AssertUnwindSafe(run).catch_unwind().await;
-        self.note(outcome.unwrap_or_else(|_| Err(Error::Internal("the job panicked".into()))))
+        let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal("the job panicked".into())));
+        // What another server does is noted there.
+        if let Some(metrics) = &self.metrics
+            && !matches!(outcome, Ok(None))
+        {
+            metrics.job_done(self.job, outcome.is_ok(), begun.elapsed());
+        }
+        self.note(outcome)
     }
 
     fn note(&self, outcome: Result<Option<u64>, Error>) -> u64 {
@@ -169,7 +185,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_panics_has_failed_and_is_done_again() {
-        let log = Log::of(Job::Trash);
+        let log = Log::of(Job::Trash, None);
         assert_eq!(log.follow(async { panic!("on purpose") }).await, 0);
         let failure = || log.failure.lock().unwrap().clone();
         assert!(failure().unwrap().ends_with("the job panicked"));
@@ -179,7 +195,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_another_server_does_tells_nothing_of_a_failure() {
-        let log = Log::of(Job::Reminders);
+        let log = Log::of(Job::Reminders, None);
         log.follow(async { Err(Error::Conflict) }).await;
         assert_eq!(log.follow(async { Ok(None) }).await, 0);
         assert!(log.failure.lock().unwrap().is_some());

@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use crate::jobs::RunningJobs;
+use crate::{jobs::RunningJobs, telemetry::Traces};
 
 /// How long streams may take to end when nothing else is left: who reads one hears at once that it does.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -43,12 +43,16 @@ impl StopSignals {
     }
 }
 
+/// How long it may take to send what was traced when the grace is over.
+const LAST_MOMENT: Duration = Duration::from_millis(500);
+
 /// Serves until a signal says to stop. After the first one, what is in flight, jobs included, may finish within
-/// the server's `grace`; after a second one nothing may.
+/// the server's `grace`; after a second one nothing may. What was traced is sent last.
 pub(crate) async fn run(
     server: Server,
     listener: &TcpListener,
     jobs: RunningJobs,
+    traces: Option<Traces>,
     drain: &Drain,
     grace: Duration,
     signals: &mut StopSignals,
@@ -62,16 +66,19 @@ pub(crate) async fn run(
     jobs.begin_to_stop();
     let end = Instant::now() + grace;
     let leaving = async { tokio::join!(&mut server, take_leave(&handle, listener, drain, grace)).0 };
-    let both = async {
+    let all = async {
         let ended = tokio::select! {
             ended = leaving => ended,
             () = only_deaf_streams_are_left(drain) => Ok(()),
         };
         jobs.stopped_by(end).await;
+        if let Some(traces) = traces {
+            traces.flushed_by(end.max(Instant::now() + LAST_MOMENT)).await;
+        }
         ended
     };
     tokio::select! {
-        ended = both => ended,
+        ended = all => ended,
         name = signals.next() => {
             tracing::warn!(signal = name, "stopping at once");
             drop(handle.stop(false));

@@ -14,13 +14,14 @@ use taskwell_infrastructure::{
     RandomTokens, RequestLimits, Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore,
     SqlSharedLimits, SqlTaskStore, SqlUserStore, SystemClock, UuidV7Ids,
 };
-use taskwell_web::{CursorKey, Drain, Services, StreamLimits, Streams};
+use taskwell_web::{CursorKey, Drain, Observer, Services, StreamLimits, Streams};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     assistants::OverHttp,
     commands::CommandError,
     settings::{DatabaseSettings, LimitSettings, Settings},
+    telemetry::Inside,
     trust,
 };
 
@@ -74,6 +75,7 @@ pub(crate) struct Wiring {
     policy: IdentityPolicy,
     memory: TaskMemory,
     drain: Drain,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Wiring {
@@ -102,7 +104,22 @@ impl Wiring {
                 log: settings.retention.changes,
             },
             drain,
+            observer: None,
         })
+    }
+
+    /// The same, and that observer is told what goes through.
+    pub(crate) fn observed(self, observer: Option<Arc<dyn Observer>>) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// What there is to be seen inside.
+    pub(crate) fn inside(&self) -> Inside {
+        Inside {
+            database: self.database.clone(),
+            passwords: self.passwords.clone(),
+            outside_tokens: Arc::clone(&self.outside_tokens),
+        }
     }
 
     /// The use cases for one worker, called on its thread: its connections are its own.
@@ -124,6 +141,7 @@ impl Wiring {
             requests: self.requests(),
             health: Arc::new(database),
             drain: self.drain.clone(),
+            observer: self.observer.clone(),
         }
     }
 

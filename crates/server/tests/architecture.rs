@@ -141,6 +141,19 @@ fn the_database_and_http_are_reached_through_their_adapters_only() {
 }
 
 #[test]
+fn only_the_server_knows_who_collects_what_it_tells() {
+    let metadata = metadata();
+    for library in [
+        "prometheus",
+        "opentelemetry",
+        "tracing-opentelemetry",
+        "tracing-subscriber",
+    ] {
+        assert_eq!(built_with(&metadata, library), set(&["taskwell"]), "{library}");
+    }
+}
+
+#[test]
 fn only_the_server_sees_more_than_one_adapter() {
     let metadata = metadata();
     let adapters = ["taskwell-infrastructure", "taskwell-web", "taskwell-mcp"];

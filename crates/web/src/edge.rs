@@ -1,6 +1,9 @@
 //! What every request and every response go through.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     HttpMessage, HttpResponse,
@@ -13,10 +16,14 @@ use actix_web::{
     middleware::Next,
 };
 use taskwell_application::{ErrorCode, ports::IdGenerator};
-use taskwell_domain::RequestId;
+use taskwell_domain::{RequestId, UserId};
 use tracing::Instrument;
 
-use crate::problem::{Failure, MEDIA_TYPE, WireCode};
+use crate::{
+    access::Caller,
+    observer::{Answered, Observer},
+    problem::{Failure, MEDIA_TYPE, WireCode},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -32,42 +39,77 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+/// For a year, and each time anew, browsers come by HTTPS alone (RFC 6797). Where it ends at a proxy, it is the proxy's to
+/// say.
+const BY_HTTPS_ALONE: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Marks a failure that says in words of its own why it is one.
 pub(crate) struct SaysWhy;
 
 /// Gives the request its id and the response its headers, and leaves a line in the log.
 pub(crate) async fn edge<B: MessageBody + 'static>(
     ids: Arc<dyn IdGenerator>,
+    observer: Option<Arc<dyn Observer>>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let begun = Instant::now();
     let id = request_id(&request, &*ids);
-    let header = HeaderValue::from_str(id.as_str());
     let span = tracing::info_span!("request", id = id.as_str());
+    let trace = observer
+        .as_ref()
+        .and_then(|observer| observer.begun(&span, request.headers()));
     let method = request.method().clone();
-    request.extensions_mut().insert(id);
+    let by_https = request.app_config().secure();
+    request.extensions_mut().insert(id.clone());
     let response = next.call(request).instrument(span.clone()).await?;
     let mut response = as_problem(response);
     let headers = response.headers_mut();
-    if let Ok(id) = header {
+    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
         headers.insert(REQUEST_ID, id);
+    }
+    if by_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, BY_HTTPS_ALONE);
     }
     for (name, value) in SECURITY_HEADERS {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    span.in_scope(|| {
-        tracing::debug!(
-            %method,
-            route = response.request().match_pattern().unwrap_or_default(),
-            status = response.status().as_u16(),
-            elapsed_us = begun.elapsed().as_micros(),
-            "answered"
-        );
-    });
+    let route = response.request().match_pattern();
+    let extensions = response.request().extensions();
+    let answered = Answered {
+        method: &method,
+        route: route.as_deref(),
+        status: response.status(),
+        elapsed: begun.elapsed(),
+        user: extensions.get::<Caller>().map(|Caller(user)| user),
+    };
+    if let Some(observer) = observer {
+        observer.answered(&span, &answered);
+    }
+    log(&id, &answered, trace.as_deref());
+    drop(extensions);
     Ok(response)
+}
+
+/// The line of a request. It has all that is in the span, which is left out.
+fn log(id: &RequestId, answered: &Answered<'_>, trace: Option<&str>) {
+    tracing::info!(
+        parent: None,
+        request_id = id.as_str(),
+        method = answered.method.as_str(),
+        route = answered.route,
+        status = answered.status.as_u16(),
+        elapsed_us = micros(answered.elapsed),
+        user = answered.user.map(UserId::as_str),
+        trace_id = trace,
+        "answered"
+    );
+}
+
+fn micros(elapsed: Duration) -> u64 {
+    elapsed.as_micros().try_into().unwrap_or(u64::MAX)
 }
 
 /// The caller's id for the request if it is one, else a new one.

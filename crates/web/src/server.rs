@@ -15,6 +15,7 @@ use crate::{
     edge::edge,
     router,
     services::{HttpOptions, Services},
+    tls::Https,
 };
 
 /// What pages of other origins may read of a response.
@@ -44,7 +45,7 @@ pub fn app(
     >,
 > {
     let cors = cors(&options.cors_origins);
-    let ids = Arc::clone(&services.ids);
+    let (ids, observer) = (Arc::clone(&services.ids), services.observer.clone());
     let drain = services.drain.clone();
     App::new()
         .app_data(Data::new(services))
@@ -52,7 +53,7 @@ pub fn app(
         .configure(router::configure)
         .wrap(cors)
         .wrap(from_fn(move |request, next| {
-            edge(Arc::clone(&ids), request, next)
+            edge(Arc::clone(&ids), observer.clone(), request, next)
         }))
         .wrap(from_fn(move |request, next| part(drain.clone(), request, next)))
 }
@@ -80,8 +81,8 @@ fn cors(origins: &[String]) -> Cors {
         .fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-/// Serves on a listener until the server's handle stops it; what is in flight then may finish within
-/// `shutdown_grace`, which counts in whole seconds, rounded up.
+/// Serves on a listener, by HTTP or HTTPS, until the server's handle stops it; what is in flight then may finish
+/// within `shutdown_grace`, which counts in whole seconds, rounded up.
 ///
 /// Each worker is a thread with a runtime of its own, and takes its services from `services` there: what
 /// is bound to a runtime, such as a connection, can belong to one worker.
@@ -90,6 +91,7 @@ fn cors(origins: &[String]) -> Cors {
 /// If the listener cannot be used.
 pub fn serve(
     listener: TcpListener,
+    https: Option<&Https>,
     services: impl Fn() -> Services + Clone + Send + 'static,
     options: HttpOptions,
     workers: usize,
@@ -109,8 +111,11 @@ pub fn serve(
             give_up_who_takes_nothing(connection);
             drain.wait_for(data);
         })
-        .disable_signals()
-        .listen(listener)?;
+        .disable_signals();
+    let server = match https {
+        None => server.listen(listener)?,
+        Some(https) => server.listen_rustls_0_23(listener, https.config().map_err(io::Error::other)?)?,
+    };
     Ok(server.run())
 }
 
@@ -118,7 +123,7 @@ pub fn serve(
 /// system: nothing else could end what waits to be sent on it.
 fn give_up_who_takes_nothing(connection: &dyn Any) {
     #[cfg(target_os = "linux")]
-    if let Some(connection) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+    if let Some(connection) = tcp(connection)
         && let Err(error) =
             socket2::SockRef::from(connection).set_tcp_user_timeout(Some(crate::streams::PATIENCE))
     {
@@ -126,4 +131,13 @@ fn give_up_who_takes_nothing(connection: &dyn Any) {
     }
     #[cfg(not(target_os = "linux"))]
     let _left_to_the_system = connection;
+}
+
+/// What is below HTTP, or below TLS.
+#[cfg(target_os = "linux")]
+fn tcp(connection: &dyn Any) -> Option<&actix_web::rt::net::TcpStream> {
+    use actix_tls::accept::rustls_0_23::TlsStream;
+    use actix_web::rt::net::TcpStream;
+    let below_tls = || Some(connection.downcast_ref::<TlsStream<TcpStream>>()?.get_ref().0);
+    connection.downcast_ref().or_else(below_tls)
 }

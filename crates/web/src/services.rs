@@ -10,7 +10,7 @@ use taskwell_application::{
 };
 use taskwell_wire::CursorKey;
 
-use crate::{drain::Drain, streams::Streams};
+use crate::{drain::Drain, observer::Observer, streams::Streams};
 
 /// What the endpoints use.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ pub struct Services {
     pub ids: Arc<dyn IdGenerator>,
     /// Whether the server is about to stop.
     pub drain: Drain,
+    /// Who counts and traces what goes through, if anybody does.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 /// Speaks with assistants over the Model Context Protocol.

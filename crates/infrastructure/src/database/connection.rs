@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    TransactionOptions, TransactionTrait,
 };
+
+use super::{statements::StatementWatch, transaction::Transaction};
 
 /// Connections, for statements that stand alone and for transactions.
 #[derive(Clone, Debug)]
@@ -12,12 +14,17 @@ pub(crate) struct Connection {
     pool: DatabaseConnection,
     /// What every transaction begins with, where it is all that is left of a session: behind a pooler.
     session: Option<Arc<str>>,
+    watch: Option<StatementWatch>,
 }
 
 impl Connection {
     /// To a database that remembers what a session has set and prepared.
     pub(super) fn of_sessions(pool: DatabaseConnection) -> Self {
-        Self { pool, session: None }
+        Self {
+            pool,
+            session: None,
+            watch: None,
+        }
     }
 
     /// To a pooler that may give away the server's connection after each transaction, each of which begins with
@@ -26,15 +33,26 @@ impl Connection {
         Self {
             pool,
             session: Some(session.into()),
+            watch: None,
         }
     }
 
-    pub(super) async fn begin(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+    /// From now on `watch` is told of what runs there.
+    pub(super) fn tell(&mut self, watch: &StatementWatch) {
+        watch.over(&mut self.pool);
+        self.watch = Some(watch.clone());
+    }
+
+    pub(super) fn pool(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+
+    pub(super) async fn begin(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
         let transaction = self.pool.begin_with_options(options).await?;
         if let Some(session) = &self.session {
             transaction.execute_unprepared(session).await?;
         }
-        Ok(transaction)
+        Ok(Transaction::new(transaction, self.watch.clone()))
     }
 
     pub(super) async fn ping(&self) -> Result<(), DbErr> {
@@ -47,7 +65,7 @@ impl Connection {
 
     /// A transaction for a statement that stands alone, where it needs one: it could be prepared on one connection of
     /// the server otherwise, and be executed on another one.
-    async fn alone(&self) -> Result<Option<DatabaseTransaction>, DbErr> {
+    async fn alone(&self) -> Result<Option<Transaction>, DbErr> {
         match self.session {
             Some(_) => self.begin(TransactionOptions::default()).await.map(Some),
             None => Ok(None),

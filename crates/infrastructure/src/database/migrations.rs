@@ -1,8 +1,8 @@
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 use taskwell_application::ports::StoreError;
 use taskwell_migration::{MigrationStatus, Migrator, MigratorTrait};
 
-use super::{Database, store_error};
+use super::{Database, Transaction, store_error};
 use crate::stores::reindex;
 
 /// Whoever migrates holds this advisory lock on PostgreSQL: the word `taskwell` in ASCII.
@@ -27,13 +27,13 @@ impl Database {
     /// this program does not know.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await.map_err(store_error)?;
-        let pending = Migrator::get_pending_migrations(&transaction)
+        let pending = Migrator::get_pending_migrations(&*transaction)
             .await
             .map_err(store_error)?;
         if pending.is_empty() {
             return Ok(());
         }
-        Migrator::up(&transaction, None).await.map_err(store_error)?;
+        Migrator::up(&*transaction, None).await.map_err(store_error)?;
         reindex(&transaction).await?;
         transaction.commit().await.map_err(store_error)
     }
@@ -44,7 +44,7 @@ impl Database {
     /// As for [`Database::migrate`].
     pub async fn migrate_down(&self, steps: Option<u32>) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await.map_err(store_error)?;
-        Migrator::down(&transaction, steps).await.map_err(store_error)?;
+        Migrator::down(&*transaction, steps).await.map_err(store_error)?;
         transaction.commit().await.map_err(store_error)
     }
 
@@ -80,7 +80,7 @@ impl Database {
 
     /// A transaction that nobody else migrates beside. SQLite lets only one write anyway. The lock belongs
     /// to the transaction, not to the session, so that it works through a pooler too.
-    async fn begin_migration(&self) -> Result<DatabaseTransaction, DbErr> {
+    async fn begin_migration(&self) -> Result<Transaction, DbErr> {
         let transaction = self.begin().await?;
         if self.is_postgres() {
             // To wait for another server, or to change a large table, may take longer than a request may.

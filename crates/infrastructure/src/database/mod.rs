@@ -4,27 +4,34 @@ mod address;
 mod clock;
 mod connect_error;
 mod connection;
+mod connections;
+mod copies;
 mod error;
 mod health;
 mod migrations;
 mod postgres;
 mod sqlite;
+mod statements;
+mod transaction;
 
 use std::time::Duration;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions};
 use sqlx::PgPool;
 
-use self::postgres::Postgres;
 pub(crate) use self::postgres::TRIED_AFTER_IDLE;
 pub use self::{
     address::{AddressError, DatabaseAddress},
     connect_error::ConnectError,
+    connections::Connections,
+    copies::{CopyError, back_up, restore},
     migrations::Migration,
+    statements::StatementRun,
 };
-pub(crate) use self::{connection::Connection, error::store_error, health::PING_TIMEOUT};
+pub(crate) use self::{
+    connection::Connection, error::store_error, health::PING_TIMEOUT, transaction::Transaction,
+};
+use self::{postgres::Postgres, statements::StatementWatch};
 use crate::DatabaseSignals;
 
 /// Which database, and how much of it.
@@ -82,6 +89,7 @@ pub struct Database {
     postgres: Option<Postgres>,
     ping_timeout: Duration,
     signals: DatabaseSignals,
+    watch: Option<StatementWatch>,
 }
 
 impl Database {
@@ -117,7 +125,21 @@ impl Database {
             postgres,
             ping_timeout: options.acquire_timeout.min(PING_TIMEOUT),
             signals: DatabaseSignals::default(),
+            watch: None,
         })
+    }
+
+    /// The same database, and `watch` is told of every statement of its stores and of every `COMMIT`, by the task
+    /// that waits for it. What begins a transaction is left out.
+    #[must_use]
+    pub fn watched(mut self, watch: impl Fn(&StatementRun<'_>) + Send + Sync + 'static) -> Self {
+        let watch = StatementWatch::new(watch);
+        self.read.tell(&watch);
+        self.write.tell(&watch);
+        Self {
+            watch: Some(watch),
+            ..self
+        }
     }
 
     /// Tells of what is written to the logs of its users.
@@ -135,11 +157,29 @@ impl Database {
         let Some(postgres) = &self.postgres else {
             return self.clone();
         };
-        let pool = postgres.pool(u32::try_from(runtimes).unwrap_or(u32::MAX));
+        let mut pool = postgres.pool_of_worker(u32::try_from(runtimes).unwrap_or(u32::MAX));
+        if let Some(watch) = &self.watch {
+            pool.tell(watch);
+        }
         Self {
             read: pool.clone(),
             write: pool,
             ..self.clone()
+        }
+    }
+
+    /// How its connections are used at the moment, pool by pool.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Connections> {
+        match &self.postgres {
+            Some(postgres) => vec![
+                Connections::of("jobs", [self.write.pool().get_postgres_connection_pool()]),
+                postgres.connections_of_workers(),
+            ],
+            None => vec![
+                Connections::of("read", [self.read.pool().get_sqlite_connection_pool()]),
+                Connections::of("write", [self.write.pool().get_sqlite_connection_pool()]),
+            ],
         }
     }
 
@@ -171,7 +211,7 @@ impl Database {
 
     /// Begins a transaction that writes. SQLite must know that at the beginning: a reader that wants to
     /// become a writer fails at once if another one is writing, however long it would have waited.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
         let immediate = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()

@@ -1,4 +1,9 @@
-use std::{fmt, str::FromStr, time::Duration};
+use std::{
+    fmt, io,
+    str::FromStr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use sea_orm::SqlxPostgresConnector;
 use sqlx::{
@@ -6,7 +11,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{ConnectError, Connection, DatabaseOptions, address};
+use super::{ConnectError, Connection, Connections, DatabaseOptions, address, connections::SAYS_WAITS_AT};
 
 const MAX_CONNECTIONS: u32 = 16;
 
@@ -32,6 +37,7 @@ pub(super) struct Postgres {
     sessions: Sessions,
     max_connections: u32,
     acquire_timeout: Duration,
+    workers: Arc<Mutex<Vec<PgPool>>>,
 }
 
 /// Without how to connect, which has the password in it.
@@ -42,6 +48,11 @@ impl fmt::Debug for Postgres {
             .finish_non_exhaustive()
     }
 }
+
+/// Why there is no TLS: a certificate is not trusted or of another host, or a file of the address is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("TLS, by what sslmode and sslrootcert say, fails")]
+struct NoTls(#[source] io::Error);
 
 impl Postgres {
     pub(super) fn new(options: &DatabaseOptions) -> Result<Self, ConnectError> {
@@ -64,6 +75,7 @@ impl Postgres {
             sessions,
             max_connections: options.max_connections.unwrap_or(MAX_CONNECTIONS),
             acquire_timeout: options.acquire_timeout,
+            workers: Arc::default(),
         })
     }
 
@@ -72,16 +84,58 @@ impl Postgres {
     pub(super) async fn try_once(&self) -> Result<(), ConnectError> {
         let attempt = async { self.connect.connect().await?.close().await };
         match tokio::time::timeout(self.acquire_timeout, attempt).await {
+            Ok(Err(sqlx::Error::Io(error))) if self.is_about_tls(&error) => {
+                Err(ConnectError::Refused(Box::new(NoTls(error))))
+            }
             Ok(answer) => Ok(answer?),
             Err(elapsed) => Err(ConnectError::Away(Box::new(elapsed))),
         }
     }
 
+    /// What TLS refuses, and files that it lacks, come as errors of the connection. None of these comes from TCP.
+    fn is_about_tls(&self, error: &io::Error) -> bool {
+        let by_tcp = self.connect.get_socket().is_none() && !self.connect.get_host().starts_with('/');
+        match error.kind() {
+            io::ErrorKind::InvalidData => true,
+            io::ErrorKind::NotFound => by_tcp,
+            _ => false,
+        }
+    }
+
     /// A pool with one of so many equal shares of the connections, at least one, none of which is open yet.
     pub(super) fn pool(&self, shares: u32) -> Connection {
-        let pool = PgPoolOptions::new()
+        self.connection(self.share(shares))
+    }
+
+    /// The same for one of so many workers.
+    pub(super) fn pool_of_worker(&self, workers: u32) -> Connection {
+        let pool = self.share(workers);
+        self.workers().push(pool.clone());
+        self.connection(pool)
+    }
+
+    /// The connections of all workers together.
+    pub(super) fn connections_of_workers(&self) -> Connections {
+        Connections::of("workers", &*self.workers())
+    }
+
+    fn workers(&self) -> MutexGuard<'_, Vec<PgPool>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connection(&self, pool: PgPool) -> Connection {
+        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        match &self.sessions {
+            Sessions::Whole | Sessions::OfStatements => Connection::of_sessions(pool),
+            Sessions::None(session) => Connection::of_transactions(pool, session),
+        }
+    }
+
+    fn share(&self, shares: u32) -> PgPool {
+        PgPoolOptions::new()
             .max_connections((self.max_connections / shares.max(1)).max(1))
             .acquire_timeout(self.acquire_timeout)
+            .acquire_time_level(SAYS_WAITS_AT)
             .test_before_acquire(false)
             .before_acquire(|connection, state| {
                 Box::pin(async move {
@@ -91,12 +145,7 @@ impl Postgres {
                     Ok(true)
                 })
             })
-            .connect_lazy_with(self.connect.clone());
-        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-        match &self.sessions {
-            Sessions::Whole | Sessions::OfStatements => Connection::of_sessions(pool),
-            Sessions::None(session) => Connection::of_transactions(pool, session),
-        }
+            .connect_lazy_with(self.connect.clone())
     }
 
     /// Two connections, not open yet, that are kept however long nothing comes: one listens, the other one

@@ -12,7 +12,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{ConnectError, DatabaseOptions};
+use super::{ConnectError, DatabaseOptions, connections::SAYS_WAITS_AT};
 use crate::private_files;
 
 /// How long to wait for a writer in another process. In this one there is only one, for which the others
@@ -83,6 +83,7 @@ fn pool(options: &DatabaseOptions, connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(options.acquire_timeout)
+        .acquire_time_level(SAYS_WAITS_AT)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)

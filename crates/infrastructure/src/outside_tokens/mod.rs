@@ -20,10 +20,13 @@ use taskwell_application::ports::{OutsideClaims, OutsideRefusal, OutsideTokens};
 use taskwell_domain::{Issuer, Timestamp};
 use tokio::runtime::Handle;
 
-pub use self::issuer::{AdminRoles, OutsideIssuer, OutsideIssuersError, OutsideKeys};
 use self::{
     claims::WireClaims,
     trusted::{Keys, Trusted},
+};
+pub use self::{
+    issuer::{AdminRoles, OutsideIssuer, OutsideIssuersError, OutsideKeys},
+    key_set::KeySetFetches,
 };
 use crate::{access_tokens::OURSELVES, jwt};
 
@@ -66,6 +69,16 @@ impl OutsideIssuers {
             }
         }
         tried
+    }
+
+    /// How often each issuer that publishes its keys was asked for them since the start.
+    #[must_use]
+    pub fn fetches(&self) -> Vec<(Issuer, KeySetFetches)> {
+        let with_keys = self.0.iter().filter_map(|trusted| match &trusted.keys {
+            Keys::Set(keys) => Some((trusted.name.clone(), keys.fetches())),
+            Keys::Secret(_) => None,
+        });
+        with_keys.collect()
     }
 
     /// Whose token has that `iss`.

@@ -16,3 +16,4 @@ mod reminders;
 mod search;
 mod servers;
 mod signals;
+mod watching;

@@ -1,13 +1,16 @@
 //! The commands, one file each.
 
+mod backup;
 mod config;
 mod doctor;
 mod healthcheck;
 mod mcp;
 mod migrate;
 mod openapi;
+mod restore;
 mod schema;
 mod serve;
+mod sqlite_file;
 mod user;
 
 use std::{env, error::Error, io};
@@ -78,6 +81,8 @@ pub(crate) async fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Serve(options) => serve::run(load()?.settings, &options).await,
         Command::Migrate(step) => migrate::run(load()?.settings, step).await,
         Command::User(what) => user::run(&load()?.settings, what).await,
+        Command::Backup(options) => backup::run(&load()?.settings, &options).await,
+        Command::Restore(options) => restore::run(&load()?.settings, &options).await,
         Command::Openapi => openapi::run(),
         Command::Config(report) => config::run(&load()?.report, &report),
         Command::Doctor(report) => doctor::run(Settings::load(&sources), &report).await,

@@ -3,7 +3,7 @@ use std::{net::TcpListener, time::Duration};
 use actix_web::dev::Server;
 use serde_json::json;
 use taskwell_infrastructure::Database;
-use taskwell_web::{Drain, HttpOptions};
+use taskwell_web::{Drain, HttpOptions, Https};
 use tokio::time::timeout;
 
 use super::{CommandError, schema};
@@ -12,8 +12,9 @@ use crate::{
     jobs::RunningJobs,
     lifecycle::{self, LEAVE, StopSignals},
     output,
-    settings::{LogFormat, Settings},
-    streams, telemetry,
+    settings::{LogFormat, Settings, SettingsError, TlsSettings},
+    streams,
+    telemetry::{self, MetricsListener, Telemetry},
     wiring::{self, Wiring},
 };
 
@@ -23,19 +24,27 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 /// `taskwell serve`
 pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), CommandError> {
     let mut signals = StopSignals::listen()?;
-    telemetry::start(&settings.log);
+    let telemetry = Telemetry::start(&settings.log, &settings.telemetry)?;
     let drain = Drain::default();
     let (server, listener, jobs, database) = tokio::select! {
-        started = start(&settings, options, &drain) => started?,
+        started = start(&settings, options, &telemetry, &drain) => started?,
         name = signals.next() => {
             tracing::info!(signal = name, "stopped before the start was finished");
             return Ok(());
         }
     };
     let grace = settings.server.shutdown_grace;
-    lifecycle::run(server, &listener, jobs, &drain, grace, &mut signals)
-        .await
-        .map_err(|error| CommandError::because("serving failed", error))?;
+    lifecycle::run(
+        server,
+        &listener,
+        jobs,
+        telemetry.traces,
+        &drain,
+        grace,
+        &mut signals,
+    )
+    .await
+    .map_err(|error| CommandError::because("serving failed", error))?;
     // Leaves SQLite's file without its companions. Whatever still holds it was told to hurry.
     if timeout(CLOSE_WITHIN, database.close()).await.is_err() {
         tracing::warn!("the database is left open");
@@ -47,15 +56,22 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
 async fn start(
     settings: &Settings,
     options: &Serve,
+    telemetry: &Telemetry,
     drain: &Drain,
 ) -> Result<(Server, TcpListener, RunningJobs, Database), CommandError> {
-    let database = wiring::connect(&settings.database).await?;
+    let https = settings.server.tls.as_ref().map(https).transpose()?;
+    let metrics_listener = MetricsListener::bind(&settings.telemetry)?;
+    let metrics_url = metrics_listener
+        .as_ref()
+        .map(|listener| listener.url().to_owned());
+    let database = telemetry.watch(wiring::connect(&settings.database).await?);
     if options.no_migrate {
         schema::check(&database).await?;
     } else {
         schema::bring_up_to_date(&database).await?;
     }
-    let wiring = Wiring::new(database.clone(), settings, drain.clone())?;
+    let observer = telemetry.observer();
+    let wiring = Wiring::new(database.clone(), settings, drain.clone())?.observed(observer);
     let http = HttpOptions {
         cors_origins: settings.server.cors_origins.clone(),
         body_limit: settings.server.body_limit,
@@ -68,7 +84,11 @@ async fn start(
     let listener = TcpListener::bind((host, port))
         .map_err(|error| CommandError::because(format!("cannot listen on {host} port {port}"), error))?;
     let address = listener.local_addr()?;
-    let jobs = RunningJobs::start(&wiring.jobs(), wiring.requests());
+    let metrics = telemetry.metrics.as_ref();
+    let jobs = RunningJobs::start(&wiring.jobs(), wiring.requests(), metrics);
+    if let Some((listener, metrics)) = metrics_listener.zip(metrics.cloned()) {
+        actix_web::rt::spawn(listener.serve(metrics, wiring.inside())?);
+    }
     tokio::spawn(streams::look_again(
         wiring.streams(),
         wiring.identity(),
@@ -80,22 +100,47 @@ async fn start(
     });
     let server = taskwell_web::serve(
         listener.try_clone()?,
+        https.as_ref(),
         move || wiring.services(),
         http,
         settings.server.workers,
         drain.clone(),
         settings.server.shutdown_grace.saturating_sub(LEAVE),
     )?;
-    say_ready(telemetry::format(&settings.log), &format!("http://{address}"))?;
+    let scheme = match https {
+        Some(https) => {
+            tokio::spawn(https.follow_files());
+            "https"
+        }
+        None => "http",
+    };
+    let format = telemetry::format(&settings.log);
+    say_ready(format, &format!("{scheme}://{address}"), metrics_url.as_deref())?;
     Ok((server, listener, jobs, database))
 }
 
+fn https(settings: &TlsSettings) -> Result<Https, SettingsError> {
+    Https::new(settings.files.clone()).map_err(|error| settings.wrong(&error))
+}
+
 /// Says on standard output, for whoever started it, that requests are answered from now on.
-fn say_ready(format: LogFormat, url: &str) -> Result<(), CommandError> {
+fn say_ready(format: LogFormat, url: &str, metrics: Option<&str>) -> Result<(), CommandError> {
     let version = env!("CARGO_PKG_VERSION");
     let line = match format {
-        LogFormat::Pretty => format!("taskwell {version} ready on {url} (docs: /docs)\n"),
-        LogFormat::Json => json!({"event": "ready", "version": version, "url": url}).to_string() + "\n",
+        LogFormat::Pretty => {
+            let metrics = metrics.map(|url| format!(", metrics: {url}"));
+            format!(
+                "taskwell {version} ready on {url} (docs: /docs{})\n",
+                metrics.unwrap_or_default()
+            )
+        }
+        LogFormat::Json => {
+            let mut ready = json!({"event": "ready", "version": version, "url": url});
+            if let Some(url) = metrics {
+                ready["metrics_url"] = url.into();
+            }
+            ready.to_string() + "\n"
+        }
     };
     Ok(output::print(&line)?)
 }

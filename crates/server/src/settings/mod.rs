@@ -22,8 +22,10 @@ mod secret;
 mod server;
 mod signing;
 mod table;
+mod telemetry;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod web_address;
 
@@ -39,6 +41,8 @@ pub(crate) use retention::RetentionSettings;
 pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
 pub(crate) use signing::{SecretSource, Signing};
+pub(crate) use telemetry::{TelemetrySettings, address_for_traces};
+pub(crate) use tls::TlsSettings;
 
 use in_force::InForce;
 
@@ -57,6 +61,8 @@ pub(crate) struct Settings {
     pub(crate) retention: RetentionSettings,
     /// What is logged.
     pub(crate) log: LogSettings,
+    /// What is told to those who collect it.
+    pub(crate) telemetry: TelemetrySettings,
 }
 
 /// The settings, and where each came from.
@@ -89,6 +95,7 @@ impl Settings {
             limits: LimitSettings::read(in_force)?,
             retention: RetentionSettings::read(in_force)?,
             log: LogSettings::read(in_force)?,
+            telemetry: TelemetrySettings::read(in_force)?,
             database,
         })
     }

@@ -111,6 +111,8 @@ server.trusted_proxies          -                                    the default
 server.body_limit               64 KiB                               the default
 server.request_timeout          10s                                  the default
 server.shutdown_grace           20s                                  the default
+server.tls.cert_file            -                                    the default (none)
+server.tls.key_file             -                                    the default (none)
 database.url                    postgres://u:***@h/d                 the variable DATABASE_URL
 database.max_connections        -                                    the default (chosen for the database)
 database.acquire_timeout        3s                                   the default
@@ -136,6 +138,9 @@ retention.trash                 30d                                  the default
 retention.changes               90d                                  the default
 log.format                      -                                    the default (pretty on a terminal, else json)
 log.level                       info                                 the default
+telemetry.metrics_host          127.0.0.1                            the default
+telemetry.metrics_port          -                                    the default (none)
+telemetry.otlp_endpoint         -                                    the default (none)
 ";
         assert_eq!(text, expected);
     }

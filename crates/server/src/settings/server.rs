@@ -4,7 +4,7 @@ use std::{num::NonZero, thread, time::Duration};
 
 use ipnet::IpNet;
 
-use super::{error::SettingsError, in_force::InForce, table, value};
+use super::{error::SettingsError, in_force::InForce, table, tls::TlsSettings, value};
 
 /// Where and how HTTP is served.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct ServerSettings {
     pub(crate) request_timeout: Duration,
     /// How long requests in flight may take after the signal to stop; may be zero.
     pub(crate) shutdown_grace: Duration,
+    /// What makes it HTTPS.
+    pub(crate) tls: Option<TlsSettings>,
 }
 
 impl ServerSettings {
@@ -40,6 +42,7 @@ impl ServerSettings {
             body_limit: in_force.read(&table::SERVER_BODY_LIMIT, value::size)?,
             request_timeout: in_force.read(&table::SERVER_REQUEST_TIMEOUT, value::timeout)?,
             shutdown_grace: in_force.read(&table::SERVER_SHUTDOWN_GRACE, value::grace)?,
+            tls: TlsSettings::read(in_force)?,
         })
     }
 }
@@ -64,6 +67,7 @@ mod tests {
         assert_eq!(server.body_limit, 64 * 1024);
         assert_eq!(server.request_timeout, Duration::from_secs(10));
         assert_eq!(server.shutdown_grace, Duration::from_secs(20));
+        assert!(server.tls.is_none());
     }
 
     #[test]

@@ -101,6 +101,9 @@ const SECRET: &str =
     "at least 32 bytes, at least 10 of them different, neither published nor a short text repeated";
 const KEY_FILE: &str = "the path of a file that holds an Ed25519 private key, as PKCS#8 in PEM";
 const COUNT: &str = "a number from 1 to 1000000";
+const CERT_FILE: &str =
+    "the path of a file that holds the certificate, and after it those that lead to its authority, in PEM";
+const TLS_KEY_FILE: &str = "the path of a file that holds the private key of the certificate, in PEM";
 
 settings! {
     /// Every setting, in the order in which they are reported.
@@ -134,6 +137,8 @@ settings! {
         Value("20s"),
         "a duration from 0s to 1d such as 250ms, 10s, 15m or 2h",
     );
+    SERVER_TLS_CERT_FILE = Setting::new("server.tls.cert_file", Chosen("none"), CERT_FILE);
+    SERVER_TLS_KEY_FILE = Setting::new("server.tls.key_file", Chosen("none"), TLS_KEY_FILE);
     DATABASE_URL = Setting::new(
         "database.url",
         Value("sqlite://data/taskwell.db"),
@@ -193,6 +198,19 @@ settings! {
         Value("info"),
         "a level (off, error, warn, info, debug, trace), also per target as in `info,sqlx=warn`",
     );
+    TELEMETRY_METRICS_HOST =
+        Setting::new("telemetry.metrics_host", Value("127.0.0.1"), "an IP address or a host name");
+    TELEMETRY_METRICS_PORT = Setting::new(
+        "telemetry.metrics_port",
+        Chosen("none"),
+        "a number from 0 (any free port) to 65535",
+    );
+    TELEMETRY_OTLP_ENDPOINT = Setting::new(
+        "telemetry.otlp_endpoint",
+        Chosen("none"),
+        "an http or https URL without user and password",
+    )
+        .shown(Shown::WebAddress);
 }
 
 settings! {

@@ -20,11 +20,14 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(url: &str) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build();
+        Self::by(http.expect("a client can be made"), url)
+    }
+
+    /// The same by a client that is made otherwise.
+    pub(crate) fn by(http: reqwest::Client, url: &str) -> Self {
         Self {
-            http: reqwest::Client::builder()
-                .no_proxy()
-                .build()
-                .expect("a client can be made"),
+            http,
             url: url.to_owned(),
             token: None,
             refresh_token: None,

@@ -266,7 +266,7 @@ pub(crate) fn server_user() -> Option<(u32, u32)> {
     })
 }
 
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     let given = env::var_os(PROGRAMS).map(PathBuf::from);
     let path = env::var_os("PATH").unwrap_or_default();
     let mut of_debian: Vec<PathBuf> = fs::read_dir(DEBIAN)

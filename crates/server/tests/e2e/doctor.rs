@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    collector::Collector,
     command::{failure, run, stdout},
     database::{Sql, TestDatabase},
     issuer::Issuer,
@@ -184,6 +185,30 @@ async fn an_issuer_that_does_not_give_its_keys_is_a_fault() {
     );
     drop(issuer);
     assert!(detail(&the_fault(&doctor())).contains("cannot be reached"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_cannot_be_reached_is_a_fault() {
+    let database = TestDatabase::sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    let collector = Collector::new().await;
+    let doctor = |endpoint: &str| {
+        let variables = [
+            ("DATABASE_URL", database.url()),
+            ("TASKWELL__AUTH__SECRET", SECRET),
+            (collector.setting().0, endpoint),
+        ];
+        taskwell(folder.path(), &variables).args(DOCTOR).output().unwrap()
+    };
+    let output = doctor(collector.setting().1);
+    stdout(&output);
+    assert!(detail(&findings(&output)["checks"][2]).ends_with(" answers"));
+    assert!(collector.received().is_empty());
+    let fault = the_fault(&doctor("http://127.0.0.1:1"));
+    assert_eq!(fault["name"], "collector");
+    let server = Server::start(database.url());
+    let fault = the_fault(&doctor(server.url()));
+    assert!(detail(&fault).contains("takes no OTLP over HTTP"), "{fault}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

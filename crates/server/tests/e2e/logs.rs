@@ -1,10 +1,11 @@
-//! What a log must not tell.
+//! What a log tells, and what neither it nor a trace must tell.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     client::{Answer, Client, PASSWORD},
+    collector::Collector,
     command::first_admin,
     database::{Sql, TestDatabase},
     events::Events,
@@ -19,7 +20,7 @@ const WRONG_PASSWORD: &str = "crimson parasol 43";
 const NEW_PASSWORD: &str = "zebra!finch7 sings";
 
 /// A server that says as much as this level lets it.
-async fn talkative(database: &TestDatabase, issuer: &Issuer, level: &str) -> Server {
+async fn talkative(database: &TestDatabase, issuer: &Issuer, collector: &Collector, level: &str) -> Server {
     let settings = format!(
         "{}[[auth.issuers]]\nname = \"by-secret\"\nsecret = \"{OTHER_SECRET}\"\n",
         issuer.settings("")
@@ -27,6 +28,7 @@ async fn talkative(database: &TestDatabase, issuer: &Issuer, level: &str) -> Ser
     let variables = [
         ("TASKWELL__AUTH__SECRET", SECRET),
         ("TASKWELL__LOG__LEVEL", level),
+        collector.setting(),
     ];
     Server::launch_in(folder_with_settings(&settings), database.url(), &variables).ready()
 }
@@ -76,7 +78,7 @@ async fn use_everything(database: &TestDatabase, server: &Server, issuer: &Issue
         .await
         .fails_with(422, "validation_failed");
 
-    let alice = renewed.with_token(&issuer.token(EMAIL));
+    let alice = renewed.with_token(&issuer.token("alice"));
     alice.get("/api/auth/me").await.is(200);
     let mut expired = issuer.claims("bob");
     expired["exp"] = json!(1_000_000);
@@ -159,20 +161,63 @@ fn is_silent_about(said: &str, secrets: &[String]) {
     }
 }
 
+/// The lines of requests.
+fn lines(said: &str) -> Vec<Value> {
+    let lines = said
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines.filter(|line| line["message"] == "answered").collect()
+}
+
 on_both_databases! {
+    async fn each_request_leaves_a_line_that_says_who_asked_for_what(database: TestDatabase) {
+        let server = Server::start_with(database.url(), &[("TASKWELL__LOG__LEVEL", "info")]);
+        let ada = server.client().signed_up("ada@example.com").await;
+        let (id, task) = (ada.id().await, ada.task("Buy milk").await);
+        for (number, client) in [&ada, &server.client()].into_iter().enumerate() {
+            let named = client.request(Method::GET, &task).header("X-Request-Id", format!("r{number}"));
+            let _ = Answer::to(named).await;
+        }
+        let said = server.stop().await;
+        let lines = lines(&said);
+        assert_eq!(lines.len(), 6, "{said}");
+        let of = |request: &str| lines.iter().find(|line| line["request_id"] == request).unwrap();
+        let known = of("r0");
+        for (name, value) in [
+            ("level", json!("INFO")),
+            ("method", json!("GET")),
+            ("route", json!("/api/{user_id}/tasks/{id}")),
+            ("status", json!(200)),
+            ("user", json!(id)),
+            ("trace_id", Value::Null),
+        ] {
+            assert_eq!(known[name], value, "{name}");
+        }
+        assert!(known["elapsed_us"].as_u64().is_some_and(|elapsed| elapsed > 0), "{known}");
+        assert!(known["timestamp"].is_string(), "{known}");
+        let unknown = of("r1");
+        assert_eq!((&unknown["status"], &unknown["user"]), (&json!(401), &Value::Null));
+    }
+
     async fn at_the_level_that_operators_use_no_secret_and_no_address_is_told(database: TestDatabase) {
         let issuer = Issuer::new("issuer", Key::new(jsonwebtoken::Algorithm::EdDSA, "k")).await;
-        let server = talkative(&database, &issuer, "info").await;
+        let collector = Collector::new().await;
+        let server = talkative(&database, &issuer, &collector, "info").await;
         let secrets = use_everything(&database, &server, &issuer).await;
         let said = server.stop().await;
         assert!(said.contains("ERROR"), "the faults are told: {said}");
         is_silent_about(&said, &secrets);
-        is_silent_about(&said, &[EMAIL, "nobody.known@example.com", "root@example.com"].map(str::to_owned));
+        let addresses = [EMAIL, "nobody.known@example.com", "root@example.com", "alice@example.com"];
+        is_silent_about(&said, &addresses.map(str::to_owned));
+        let traced = format!("{:#?}", collector.received());
+        assert!(traced.contains("SELECT"), "{traced}");
+        is_silent_about(&traced, &[&secrets[..], &addresses.map(str::to_owned)].concat());
     }
 
     async fn not_even_at_the_level_that_tells_everything_is_a_secret_told(database: TestDatabase) {
         let issuer = Issuer::new("issuer", Key::new(jsonwebtoken::Algorithm::EdDSA, "k")).await;
-        let server = talkative(&database, &issuer, "trace").await;
+        let collector = Collector::new().await;
+        let server = talkative(&database, &issuer, &collector, "trace").await;
         let secrets = use_everything(&database, &server, &issuer).await;
         let said = server.stop().await;
         assert!(said.contains("TRACE"), "{said}");

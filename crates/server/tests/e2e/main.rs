@@ -6,29 +6,38 @@
 )]
 
 mod assistant;
+mod authority;
 mod client;
 mod cluster;
+mod collector;
 mod command;
+mod configured_cluster;
 mod database;
 mod events;
+mod exports;
 mod issuer;
 mod keys;
 mod pgbouncer;
 mod proxy;
+mod scrape;
 mod server;
 
 mod api_tokens;
 mod assistants;
 mod assistants_doc;
+mod backup;
 mod bad_tokens;
 mod better_auth;
 mod budget;
 mod commands;
+mod deploy;
 mod doctor;
+mod dump;
 mod everyday;
 mod faults;
 mod frontend_doc;
 mod housekeeping;
+mod https;
 mod idempotency;
 mod issuers;
 mod last_admin;
@@ -37,8 +46,11 @@ mod login_storm;
 mod logs;
 mod mcp_clients;
 mod mcp_command;
+mod metrics;
+mod operations_doc;
 mod outage;
 mod pooler;
+mod postgres_tls;
 mod readme;
 mod realtime_doc;
 mod reminders;
@@ -52,6 +64,7 @@ mod streams;
 mod sync;
 mod tasks;
 mod tasks_doc;
+mod traces;
 mod user_commands;
 
 /// Runs one test on a SQLite file and on PostgreSQL, each time on a database of its own.

@@ -55,6 +55,7 @@ pub(crate) struct Server {
     process: Process,
     stdout: BufReader<ChildStdout>,
     url: String,
+    metrics_url: Option<String>,
     folder: TempDir,
 }
 
@@ -136,7 +137,24 @@ impl Server {
 
     /// Its address without the scheme.
     pub(crate) fn address(&self) -> &str {
-        self.url.trim_start_matches("http://")
+        self.url.split_once("://").expect("an address has a scheme").1
+    }
+
+    /// The port of it.
+    pub(crate) fn port(&self) -> u16 {
+        let port = self.address().rsplit(':').next();
+        port.and_then(|port| port.parse().ok())
+            .expect("an address has a port")
+    }
+
+    /// What it has said so far on standard error.
+    pub(crate) fn said(&self) -> String {
+        log(&self.folder)
+    }
+
+    /// Where its metrics are, if it has any.
+    pub(crate) fn metrics_url(&self) -> Option<&str> {
+        self.metrics_url.as_deref()
     }
 
     /// Somebody who calls it.
@@ -244,6 +262,7 @@ impl Starting {
             process: self.process,
             stdout,
             url,
+            metrics_url: ready["metrics_url"].as_str().map(str::to_owned),
             folder: self.folder,
         }
     }

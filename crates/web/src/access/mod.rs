@@ -170,6 +170,7 @@ impl Access for Follower {
             return Ok(Self(owner.footing));
         };
         let footing = services.identity.by_ticket(&ticket).await?;
+        is_of(request, &footing.user_id);
         rate_limit::count(request, services, &footing.user_id)?;
         address_means(request, &footing.user_id)?;
         Ok(Self(footing))
@@ -229,6 +230,9 @@ impl RequiredScope for AccountRead {
 /// That a request was asked for its token.
 struct Asked;
 
+/// Whose request it is.
+pub(crate) struct Caller(pub(crate) UserId);
+
 /// Whether the request has any token, good or bad.
 pub(crate) fn sends_token(request: &HttpRequest) -> bool {
     bearer::is_sent(request)
@@ -239,6 +243,11 @@ pub(crate) fn was_shown_token(request: &HttpRequest) -> bool {
     request.extensions().contains::<Asked>() && bearer::is_sent(request)
 }
 
+/// Notes for the log whose request it is.
+fn is_of(request: &HttpRequest, user: &UserId) {
+    request.extensions_mut().insert(Caller(user.clone()));
+}
+
 /// Who calls, counted against the limit of that user's requests.
 async fn caller(request: &HttpRequest, services: &Services) -> Result<Authenticated, Failure> {
     request.extensions_mut().insert(Asked);
@@ -247,6 +256,7 @@ async fn caller(request: &HttpRequest, services: &Services) -> Result<Authentica
     let token = bearer::token(request).ok_or(Error::Unauthenticated)?;
     let client = || client::of(request);
     let caller = services.identity.authenticate(token, client, request_id).await?;
+    is_of(request, &caller.actor.user_id);
     rate_limit::count(request, services, &caller.actor.user_id)?;
     Ok(caller)
 }

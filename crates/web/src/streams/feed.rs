@@ -2,14 +2,15 @@ use taskwell_application::{Error, ErrorCode, identity::Footing, tasks::Following
 use taskwell_domain::Seq;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 
-use super::{End, HEARTBEAT, PACE, PATIENCE, READ_WITHIN, open::Place};
-use crate::{drain::Drain, problem::Failure, services::Services, wire::ChangeBody};
+use super::{End, HEARTBEAT, PACE, PATIENCE, READ_WITHIN, observed::Observed, open::Place};
+use crate::{drain::Drain, observer::StreamKind, problem::Failure, services::Services, wire::ChangeBody};
 
 /// What a stream has to send, one thing after the other; nothing is read from the log before the last thing was
 /// taken.
 pub(crate) struct Feed {
     following: Following,
     place: Place,
+    observed: Observed,
     drain: Drain,
     heartbeat: Interval,
     /// When the last thing was given out.
@@ -17,6 +18,9 @@ pub(crate) struct Feed {
     /// Before which the log is not read, unless it is known to hold more.
     not_before: Instant,
 }
+
+/// The end for a reader who takes too long.
+const TOO_SLOW: End = End::Because(ErrorCode::ResyncRequired);
 
 /// The next thing to be sent.
 pub(crate) enum Event {
@@ -34,6 +38,7 @@ impl Feed {
     /// If there are too many streams, or the server is about to stop.
     pub(crate) async fn open(
         services: &Services,
+        kind: StreamKind,
         footing: Footing,
         since: Option<Seq>,
     ) -> Result<Self, Failure> {
@@ -53,6 +58,7 @@ impl Feed {
         Ok(Self {
             following,
             place,
+            observed: Observed::open(services.observer.clone(), kind),
             drain: services.drain.clone(),
             heartbeat,
             given: now,
@@ -68,12 +74,21 @@ impl Feed {
     /// The next thing, when there is one. A reader who did not ask for it in time has to begin anew.
     pub(crate) async fn next(&mut self) -> Event {
         let event = if self.given.elapsed() > PATIENCE {
-            Event::End(End::Because(ErrorCode::ResyncRequired))
+            Event::End(TOO_SLOW)
         } else {
             self.wait().await
         };
+        if let Event::End(end) = event {
+            self.observed.ends(end);
+        }
         self.given = Instant::now();
         event
+    }
+
+    /// Ends for a reader who did not take the last thing in time.
+    pub(crate) fn give_up(&mut self) -> End {
+        self.observed.ends(TOO_SLOW);
+        TOO_SLOW
     }
 
     async fn wait(&mut self) -> Event {

@@ -1,6 +1,7 @@
 //! Streams of changes: which are open, what each sends, and how it looks on the wire.
 
 mod feed;
+mod observed;
 mod open;
 pub(crate) mod sse;
 pub(crate) mod websocket;

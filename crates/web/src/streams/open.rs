@@ -6,7 +6,7 @@ use std::{
 
 use taskwell_application::{Error, ErrorCode, Identity, identity::Footing};
 use taskwell_domain::UserId;
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 
 use super::End;
 use crate::problem::Failure;
@@ -29,7 +29,8 @@ pub struct Streams {
 
 #[derive(Debug, Default)]
 struct Open {
-    by_user: HashMap<UserId, HashMap<u64, Entry>>,
+    /// There are few of one user, and most have one: a list takes the least memory.
+    by_user: HashMap<UserId, Vec<Entry>>,
     count: usize,
     /// How many have been opened ever.
     opened: u64,
@@ -38,8 +39,10 @@ struct Open {
 /// What a stream rests on, and how to end it.
 #[derive(Debug)]
 struct Entry {
+    number: u64,
     footing: Footing,
-    end: watch::Sender<Option<End>>,
+    /// None once it was told to end.
+    end: Option<oneshot::Sender<End>>,
 }
 
 /// A stream's place among the open ones, until it is dropped.
@@ -48,7 +51,7 @@ pub(super) struct Place {
     streams: Streams,
     user: UserId,
     number: u64,
-    end: watch::Receiver<Option<End>>,
+    end: oneshot::Receiver<End>,
 }
 
 impl Streams {
@@ -82,22 +85,20 @@ impl Streams {
 
     fn footings(&self, whose: Option<&UserId>) -> Vec<(u64, Footing)> {
         let open = self.lock();
-        let of = |streams: &HashMap<u64, Entry>| -> Vec<(u64, Footing)> {
-            let footings = streams
-                .iter()
-                .map(|(number, entry)| (*number, entry.footing.clone()));
-            footings.collect()
-        };
+        let of = |entry: &Entry| (entry.number, entry.footing.clone());
         match whose {
-            Some(user) => open.by_user.get(user).map(of).unwrap_or_default(),
-            None => open.by_user.values().flat_map(of).collect(),
+            Some(user) => open.by_user.get(user).into_iter().flatten().map(of).collect(),
+            None => open.by_user.values().flatten().map(of).collect(),
         }
     }
 
     fn end(&self, user: &UserId, number: u64, end: End) {
-        let open = self.lock();
-        if let Some(entry) = open.by_user.get(user).and_then(|streams| streams.get(&number)) {
-            entry.end.send_replace(Some(end));
+        let mut open = self.lock();
+        let mut streams = open.by_user.get_mut(user).into_iter().flatten();
+        let entry = streams.find(|entry| entry.number == number);
+        if let Some(told) = entry.and_then(|entry| entry.end.take()) {
+            // It may be over already.
+            let _over = told.send(end);
         }
     }
 
@@ -111,7 +112,7 @@ impl Streams {
             let detail = "too many streams are open on this server";
             return Err(Failure::wire(ErrorCode::Unavailable, detail));
         }
-        let of_user = open.by_user.get(&footing.user_id).map_or(0, HashMap::len);
+        let of_user = open.by_user.get(&footing.user_id).map_or(0, Vec::len);
         if of_user >= self.limits.per_user as usize {
             let detail = format!("{of_user} streams are open already, close one of them");
             return Err(Failure::wire(ErrorCode::RateLimited, detail));
@@ -119,12 +120,16 @@ impl Streams {
         open.count += 1;
         open.opened += 1;
         let (user, number) = (footing.user_id.clone(), open.opened);
-        let (sender, end) = watch::channel(None);
-        let entry = Entry { footing, end: sender };
+        let (sender, end) = oneshot::channel();
+        let entry = Entry {
+            number,
+            footing,
+            end: Some(sender),
+        };
         open.by_user
             .entry(user.clone())
-            .or_default()
-            .insert(number, entry);
+            .or_insert_with(|| Vec::with_capacity(1))
+            .push(entry);
         drop(open);
         Ok(Place {
             streams: self.clone(),
@@ -143,10 +148,10 @@ impl Streams {
 impl Place {
     /// Waits until the stream must end.
     pub(super) async fn ended(&mut self) -> End {
-        match self.end.wait_for(Option::is_some).await.map(|end| *end) {
-            Ok(Some(end)) => end,
+        match (&mut self.end).await {
+            Ok(end) => end,
             // Only leaving the place takes its sender away.
-            _ => future::pending().await,
+            Err(_) => future::pending().await,
         }
     }
 }
@@ -155,7 +160,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.streams.lock();
         if let Some(streams) = open.by_user.get_mut(&self.user) {
-            streams.remove(&self.number);
+            streams.retain(|entry| entry.number != self.number);
             if streams.is_empty() {
                 open.by_user.remove(&self.user);
             }

@@ -60,7 +60,7 @@ async fn tell(mut session: Session, mut feed: Feed, is_awake: &Cell<bool>) -> Op
         match sending {
             Ok(Ok(())) => {}
             Ok(Err(Closed)) => return None,
-            Err(_) => return Some(reason(End::Because(ErrorCode::ResyncRequired))),
+            Err(_) => return Some(reason(feed.give_up())),
         }
     }
 }

@@ -32,6 +32,7 @@ mod limits;
 mod login;
 mod matrix;
 mod merge_patch;
+mod observer;
 mod order;
 mod password;
 mod preconditions;

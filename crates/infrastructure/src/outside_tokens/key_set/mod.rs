@@ -44,6 +44,16 @@ struct State {
     fetch: Option<Fetch>,
     /// What the last fetch failed of.
     failure: Option<Arc<FetchError>>,
+    fetches: KeySetFetches,
+}
+
+/// How often an issuer was asked for its keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeySetFetches {
+    /// How often it gave them.
+    pub answered: u64,
+    /// How often it did not.
+    pub failed: u64,
 }
 
 /// A fetch under way. It is over when its sender is gone, whatever became of it.
@@ -122,6 +132,11 @@ impl KeySet {
         self.shared.ask().await.map(drop)
     }
 
+    /// How often it was fetched.
+    pub(super) fn fetches(&self) -> KeySetFetches {
+        self.shared.lock().fetches
+    }
+
     /// The fetch that is under way, or a new one if there may be one now.
     fn join_or_begin(&self, state: &mut State, now: Instant) -> Option<Fetch> {
         if let Some(fetch) = &state.fetch
@@ -160,6 +175,7 @@ impl Shared {
         let mut state = self.lock();
         match fetched {
             Ok(keys) => {
+                state.fetches.answered += 1;
                 if state.schedule.answered(now) {
                     tracing::info!(issuer = %self.issuer, "the issuer gives its keys again");
                 }
@@ -167,6 +183,7 @@ impl Shared {
                 state.failure = None;
             }
             Err(error) => {
+                state.fetches.failed += 1;
                 if state.schedule.failed(now) {
                     tracing::warn!(
                         issuer = %self.issuer,

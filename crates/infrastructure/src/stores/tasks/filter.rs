@@ -1,8 +1,8 @@
 //! Which tasks are meant.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, Select,
-    sea_query::{Expr, Func},
+    ColumnTrait, Condition, ExprTrait,
+    sea_query::{Expr, Func, Query, SelectStatement},
 };
 use taskwell_application::ports::{SortKey, TaskFilter};
 use taskwell_domain::{Timestamp, UserId};
@@ -48,7 +48,7 @@ impl<'a> Meant<'a> {
     /// All of the owner's, on the same side of the trash, whose sort key lies within the filter's bounds: an index
     /// in the order of the key leads from one to the next. None of them, and nothing is read, unless the condition
     /// `on` holds.
-    pub(super) fn by_key(&self, key: SortKey, on: Option<Expr>) -> Select<Entity> {
+    pub(super) fn by_key(&self, key: SortKey, on: Option<Expr>) -> SelectStatement {
         let ranks = || self.filter.priorities.iter().copied().map(rank);
         let bounds = match (key, ranks().min(), ranks().max()) {
             // Of several, no index tells the order.
@@ -61,10 +61,12 @@ impl<'a> Meant<'a> {
             Some(condition) => Expr::case(condition, owner).into(),
             None => owner,
         };
-        Entity::find()
-            .filter(Expr::col((Entity, Column::UserId)).eq(owner))
-            .filter(self.side())
-            .filter(all(bounds))
+        Query::select()
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::UserId)).eq(owner))
+            .and_where(self.side())
+            .cond_where(all(bounds))
+            .take()
     }
 
     /// What else makes one of [`by_key`](Self::by_key) meant; `None` if all of them are.
@@ -83,19 +85,21 @@ impl<'a> Meant<'a> {
     }
 
     /// All of them, by the index of what the filter says.
-    pub(super) fn by_filter(&self) -> Select<Entity> {
+    pub(super) fn by_filter(&self) -> SelectStatement {
         // The owner is in the words. Neither database knows how many tasks have them, and either would rather begin
         // with all that the owner has.
         let owner = match self.words.is_empty() {
             true => Expr::col((Entity, Column::UserId)),
             false => unindexed(Column::UserId),
         };
-        Entity::find()
-            .filter(owner.eq(self.owner.as_str()))
-            .filter(self.side())
-            .filter(all(BOUNDED.into_iter().flat_map(|key| self.bounds(key))))
-            .filter(all(self.marks()))
-            .filter(all(self.have_words()))
+        Query::select()
+            .from(Entity)
+            .and_where(owner.eq(self.owner.as_str()))
+            .and_where(self.side())
+            .cond_where(all(BOUNDED.into_iter().flat_map(|key| self.bounds(key))))
+            .cond_where(all(self.marks()))
+            .cond_where(all(self.have_words()))
+            .take()
     }
 
     fn side(&self) -> Expr {

@@ -1,7 +1,7 @@
 //! Listing and counting tasks.
 
 use sea_orm::{
-    Condition, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QuerySelect, QueryTrait,
+    Condition, ConnectionTrait, ExprTrait, Order,
     sea_query::{Asterisk, CommonTableExpression, Expr, Query, SelectStatement, UnionType, WithClause},
 };
 use taskwell_application::ports::{Page, SortKey, Start, StoreError, TaskFilter, TaskQuery};
@@ -60,14 +60,14 @@ pub(super) async fn count(
 ) -> Result<u64, StoreError> {
     let count = Meant::by(filter, owner, database)
         .by_filter()
-        .select_only()
         .expr(Expr::col(Column::Id).count())
-        .into_tuple::<i64>()
-        .one(database.read())
-        .await
-        .map_err(store_error)?
-        .unwrap_or_default();
-    u64::try_from(count).map_err(|error| corrupt("count", error))
+        .take();
+    let row = database.read().query_one(&count).await.map_err(store_error)?;
+    let count: Option<i64> = row
+        .map(|row| row.try_get_by_index(0))
+        .transpose()
+        .map_err(store_error)?;
+    u64::try_from(count.unwrap_or_default()).map_err(|error| corrupt("count", error))
 }
 
 /// The tasks of a page, and one more, which tells whether others follow.
@@ -81,7 +81,8 @@ fn page(meant: &Meant<'_>, query: &TaskQuery) -> SelectStatement {
     let mut page = match meant.besides(query.sort.key) {
         None => {
             let parts = parts(meant, query, None).into_iter();
-            let parts = parts.map(|tasks| row::reading_with(tasks.limit(skip + limit), query.sort.key));
+            let parts =
+                parts.map(|mut tasks| row::reading_with(tasks.limit(skip + limit).take(), query.sort.key));
             together(parts.collect(), query.sort)
         }
         Some(besides) if skip > DEEP => walk(meant, &besides, query, [ALL, skip + limit], None),
@@ -104,14 +105,14 @@ fn walk(
 ) -> SelectStatement {
     // What comes behind a part counts only if that part has come to its end.
     let mut ended: Option<Expr> = None;
-    let parts = parts(meant, query, on).into_iter().map(|tasks| {
-        let passed = tasks.clone().select_only().limit(bound).into_query();
+    let parts = parts(meant, query, on).into_iter().map(|mut tasks| {
+        let mut passed = tasks.limit(bound).clone();
         let before = ended.take();
-        let ids = tasks.select_only().column(Column::Id).limit(bound).into_query();
+        let ids = tasks.column((Entity, Column::Id)).take();
         ended = (bound < ALL).then(|| how_many(|all| all.from_subquery(ids, "passed")).lt(bound));
-        row::reading_with(Entity::find().filter(besides.clone()), query.sort.key)
-            .from_clear()
-            .from_subquery(passed.to_owned().column((Entity, Asterisk)).take(), Entity)
+        row::reading_with(Query::select(), query.sort.key)
+            .from_subquery(passed.column((Entity, Asterisk)).take(), Entity)
+            .cond_where(besides.clone())
             .and_where_option(before)
             .limit(limit)
             .take()

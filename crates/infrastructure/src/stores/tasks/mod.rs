@@ -17,7 +17,8 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    Statement,
     prelude::Uuid,
     sea_query::{Expr, PostgresQueryBuilder, SelectStatement},
 };
@@ -58,7 +59,7 @@ impl SqlTaskStore {
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn due_reminders_statement(&self, now: Timestamp, limit: u32) -> String {
-        let statement = row::reading(due_reminders(now, limit));
+        let statement = row::reading(due_reminders(now, limit).into_query());
         let backend = self.database.read().get_database_backend();
         backend.build(&statement).to_string()
     }
@@ -68,7 +69,7 @@ impl SqlTaskStore {
 /// databases know these placeholders.
 static FIND: LazyLock<String> = LazyLock::new(|| {
     let tasks = by_id(Uuid::nil(), "").filter(Column::DeletedAt.is_null());
-    row::reading(tasks).build(PostgresQueryBuilder).0
+    row::reading(tasks.into_query()).build(PostgresQueryBuilder).0
 });
 
 fn by_id(id: Uuid, owner: &str) -> Select<Entity> {
@@ -87,7 +88,7 @@ async fn find_each(
     connection: &impl ConnectionTrait,
     tasks: Select<Entity>,
 ) -> Result<Vec<Result<Task, StoreError>>, StoreError> {
-    let rows = connection.query_all(&row::reading(tasks)).await;
+    let rows = connection.query_all(&row::reading(tasks.into_query())).await;
     Ok(rows.map_err(store_error)?.iter().map(row::task).collect())
 }
 

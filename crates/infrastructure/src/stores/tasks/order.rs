@@ -1,7 +1,7 @@
 //! The order of a listing, and where in it a page begins.
 
 use sea_orm::{
-    ColumnTrait, ExprTrait, Order, QueryFilter, QueryOrder, Select, Value,
+    ColumnTrait, ExprTrait, Order, Value,
     sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType},
 };
 use taskwell_application::ports::{Mark, Sort, SortKey, SortValue, Start, TaskQuery};
@@ -11,19 +11,19 @@ use crate::entities::tasks::{Column, Entity};
 
 /// The listing from where the page begins, each part by an index of its own, one after the other; nothing unless the
 /// condition `on` holds.
-pub(super) fn parts(meant: &Meant<'_>, query: &TaskQuery, on: Option<Expr>) -> Vec<Select<Entity>> {
+pub(super) fn parts(meant: &Meant<'_>, query: &TaskQuery, on: Option<Expr>) -> Vec<SelectStatement> {
     let sort = query.sort;
     let tasks = meant.by_key(sort.key, on);
-    let with = with(tasks.clone(), sort);
+    let mut with = with(tasks.clone(), sort);
     let first = match &query.start {
         Start::After(Mark {
             value: SortValue::Missing,
             id,
         }) => {
             let id = (Column::Id, id.as_uuid().into());
-            return vec![without(tasks, sort).filter(after([id], sort))];
+            return vec![without(tasks, sort).and_where(after([id], sort)).take()];
         }
-        Start::After(mark) => with.filter(after_mark(mark, sort)),
+        Start::After(mark) => with.and_where(after_mark(mark, sort)).take(),
         Start::Skip(_) => with,
     };
     match sort.key {
@@ -56,7 +56,7 @@ pub(super) fn together(parts: Vec<SelectStatement>, sort: Sort) -> SelectStateme
 }
 
 /// Those that stand where the page begins, or behind.
-pub(super) fn beyond(tasks: Select<Entity>, query: &TaskQuery) -> Select<Entity> {
+pub(super) fn beyond(mut tasks: SelectStatement, query: &TaskQuery) -> SelectStatement {
     let sort = query.sort;
     let missing = || column(sort.key).is_null();
     match &query.start {
@@ -65,12 +65,13 @@ pub(super) fn beyond(tasks: Select<Entity>, query: &TaskQuery) -> Select<Entity>
             value: SortValue::Missing,
             id,
         }) => tasks
-            .filter(missing())
-            .filter(after([(Column::Id, id.as_uuid().into())], sort)),
+            .and_where(missing())
+            .and_where(after([(Column::Id, id.as_uuid().into())], sort))
+            .take(),
         Start::After(mark) if sort.key == SortKey::DueAt => {
-            tasks.filter(after_mark(mark, sort).or(missing()))
+            tasks.and_where(after_mark(mark, sort).or(missing())).take()
         }
-        Start::After(mark) => tasks.filter(after_mark(mark, sort)),
+        Start::After(mark) => tasks.and_where(after_mark(mark, sort)).take(),
     }
 }
 
@@ -102,21 +103,22 @@ pub(super) fn direction(sort: Sort) -> Order {
 }
 
 /// Those that have a sort key, in order. Of the keys only one can be missing.
-fn with(passing: Select<Entity>, sort: Sort) -> Select<Entity> {
-    let present = match sort.key {
-        SortKey::DueAt => passing.filter(Column::DueAt.is_not_null()),
-        _ => passing,
-    };
-    present
-        .order_by(column(sort.key), direction(sort))
-        .order_by(Column::Id, direction(sort))
+fn with(mut passing: SelectStatement, sort: Sort) -> SelectStatement {
+    if sort.key == SortKey::DueAt {
+        passing.and_where(Column::DueAt.is_not_null());
+    }
+    passing
+        .order_by((Entity, column(sort.key)), direction(sort))
+        .order_by((Entity, Column::Id), direction(sort))
+        .take()
 }
 
 /// Those that have none, in order.
-fn without(passing: Select<Entity>, sort: Sort) -> Select<Entity> {
+fn without(mut passing: SelectStatement, sort: Sort) -> SelectStatement {
     passing
-        .filter(column(sort.key).is_null())
-        .order_by(Column::Id, direction(sort))
+        .and_where(column(sort.key).is_null())
+        .order_by((Entity, Column::Id), direction(sort))
+        .take()
 }
 
 fn after_mark(mark: &Mark, sort: Sort) -> Expr {

@@ -3,7 +3,7 @@
 use std::{fmt::Display, str::FromStr};
 
 use sea_orm::prelude::{DateTimeUtc, Uuid};
-use sea_orm::{QueryResult, QueryTrait, Select, sea_query::SelectStatement};
+use sea_orm::{QueryResult, sea_query::SelectStatement};
 use serde_json::Value;
 use sqlx::{ColumnIndex, Decode, Type, types::Json};
 use taskwell_application::ports::{SortKey, StoreError};
@@ -38,16 +38,15 @@ const READ: [Column; 18] = [
 ];
 
 /// The statement that reads these columns.
-pub(super) fn reading(tasks: Select<tasks::Entity>) -> SelectStatement {
+pub(super) fn reading(mut tasks: SelectStatement) -> SelectStatement {
     tasks
-        .into_query()
         .clear_selects()
         .columns(READ.map(|column| (tasks::Entity, column)))
         .take()
 }
 
 /// The same, and with it the sort key, where it is not among what is read.
-pub(super) fn reading_with(tasks: Select<tasks::Entity>, key: SortKey) -> SelectStatement {
+pub(super) fn reading_with(tasks: SelectStatement, key: SortKey) -> SelectStatement {
     let column = match key {
         SortKey::DueAt => Some(Column::DueAt),
         SortKey::Title => Some(Column::TitleKey),

@@ -8,7 +8,7 @@ use taskwell_application::ports::{Constraint, StoreError};
 use taskwell_domain::{Role, User, UserId};
 
 use crate::{
-    database::{Database, store_error},
+    database::{Database, Transaction, store_error},
     entities::users::{Column, Entity},
 };
 
@@ -21,7 +21,7 @@ pub(super) async fn hold(
     database: &Database,
     id: &UserId,
     remains_admin: impl Fn(&User) -> bool + Send,
-) -> Result<(DatabaseTransaction, User), StoreError> {
+) -> Result<(Transaction, User), StoreError> {
     let takes_admin = |user: &User| user.is_enabled_admin() && !remains_admin(user);
     let itself = Column::Id.eq(id.as_str());
 

@@ -2,17 +2,25 @@
 
 use std::time::Duration;
 
+use reqwest::{Client, header::CONTENT_TYPE};
 use taskwell_application::{ports::Clock, told};
 use taskwell_infrastructure::{Database, DatabaseAddress, SystemClock};
+use taskwell_web::Https;
 
 use super::findings::Check;
 use crate::{
-    settings::{AuthSettings, DatabaseSettings, SecretSource, Signing},
+    settings::{
+        AuthSettings, DatabaseSettings, SecretSource, ServerSettings, Signing, TelemetrySettings,
+        address_for_traces,
+    },
     trust, wiring,
 };
 
 /// By how much the clocks may differ. Revocations reach other servers within so long as well.
 const CLOCKS_DIFFER_BY: Duration = Duration::from_secs(2);
+
+/// How long a collector has to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether tokens can be signed. A secret that the first start would make is not made here.
 pub(super) fn signing_key(settings: &AuthSettings) -> Check {
@@ -36,6 +44,20 @@ pub(super) fn signing_key(settings: &AuthSettings) -> Check {
     }
 }
 
+/// Whether HTTPS could be served, if it is to be.
+pub(super) fn certificate(settings: &ServerSettings) -> Option<Check> {
+    const NAME: &str = "certificate";
+    let tls = settings.tls.as_ref()?;
+    Some(match Https::new(tls.files.clone()) {
+        Ok(_) => Check::fine(NAME, format!("{} can be shown", tls.files.certificate.display())),
+        Err(error) => Check::fault(
+            NAME,
+            &tls.wrong(&error),
+            "put the right files in their place; a server that runs shows what it had until then",
+        ),
+    })
+}
+
 /// Whether every issuer with a key set gives it.
 pub(super) async fn key_sets(settings: &AuthSettings) -> Vec<Check> {
     const NAME: &str = "key set";
@@ -53,6 +75,39 @@ pub(super) async fn key_sets(settings: &AuthSettings) -> Vec<Check> {
         ),
     });
     checks.collect()
+}
+
+/// Whether the collector of traces is there, if there should be one. It is sent nothing.
+pub(super) async fn collector(settings: &TelemetrySettings) -> Option<Check> {
+    const NAME: &str = "collector";
+    let collector = settings.otlp_endpoint.as_ref()?;
+    let advice = "see whether telemetry.otlp_endpoint is right and can be reached from here; until then traces are lost";
+    let asked = async {
+        let client = Client::builder().timeout(PATIENCE);
+        let client = match collector.scheme() {
+            // So that a machine without certificates can do it, too.
+            "http" => client.tls_certs_only([]),
+            _ => client,
+        };
+        let nothing = client.build()?.post(address_for_traces(collector));
+        nothing
+            .header(CONTENT_TYPE, "application/x-protobuf")
+            .send()
+            .await
+    };
+    Some(match asked.await {
+        Err(error) => Check::fault(NAME, &error, advice),
+        Ok(answer) if [404, 405].contains(&answer.status().as_u16()) => {
+            let status = answer.status();
+            Check::wrong(
+                NAME,
+                format!("{collector} takes no OTLP over HTTP: {status}"),
+                advice,
+            )
+        }
+        // It may want a key, which the variables of OpenTelemetry hold.
+        Ok(_) => Check::fine(NAME, format!("{collector} answers")),
+    })
 }
 
 /// A connection to the database. One that a start would make is not made here.

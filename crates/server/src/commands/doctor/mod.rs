@@ -40,7 +40,9 @@ async fn examine(settings: &Settings) -> Findings {
         Check::fine("settings", "all of them are valid"),
         checks::signing_key(&settings.auth),
     ]);
+    findings.add(checks::certificate(&settings.server));
     findings.add(checks::key_sets(&settings.auth).await);
+    findings.add(checks::collector(&settings.telemetry).await);
     match checks::connect(&settings.database).await {
         Err(fault) => findings.add([fault]),
         Ok((database, connected)) => {

@@ -13,6 +13,7 @@ use crate::{
     endpoint::{Describe, endpoint},
     endpoints::tag,
     input::{Input, Parameter, Reader, instances, number, string},
+    observer::StreamKind,
     problem::Failure,
     streams::{Feed, sse, websocket},
 };
@@ -103,10 +104,15 @@ async fn handle(call: Call<Follower, Asked>) -> Result<HttpResponse, Failure> {
     if request.method() == Method::HEAD {
         return Ok(sse::head().finish());
     }
-    let feed = Feed::open(&services, footing, since).await?;
-    let answer = match payload {
-        Some(payload) if websocket::is_asked_for(&request) => websocket::answer(&request, payload, feed)?,
-        _ => sse::answer(feed),
+    let upgrade = payload.filter(|_| websocket::is_asked_for(&request));
+    let kind = match upgrade {
+        Some(_) => StreamKind::WebSocket,
+        None => StreamKind::Events,
+    };
+    let feed = Feed::open(&services, kind, footing, since).await?;
+    let answer = match upgrade {
+        Some(payload) => websocket::answer(&request, payload, feed)?,
+        None => sse::answer(feed),
     };
     drain::is_for_a_stream(&request);
     Ok(answer)

@@ -5,8 +5,9 @@ use actix_web::{
     http::{StatusCode, header},
     web::Bytes,
 };
-use futures_util::{StreamExt, TryStreamExt, future, stream};
+use futures_util::{StreamExt, TryFutureExt, TryStreamExt, future, stream};
 use taskwell_application::tasks;
+use tracing::{Instrument, Span};
 use utoipa::openapi::{
     KnownFormat, Ref, RefOr, Schema, SchemaFormat,
     schema::{ArrayBuilder, Type},
@@ -95,14 +96,15 @@ async fn handle(call: Call<Owner<TasksRead>, Export>) -> Result<HttpResponse, Fa
     let mut file = ExportFile::new(format);
     let mut beginning = file.begin(at)?;
     beginning.extend(file.tasks(first)?);
-    let rest = stream::try_unfold(Some((walk, file)), next);
+    // What is read and fails later belongs to the request as well.
+    let span = Span::current();
+    let rest = stream::try_unfold(Some((walk, file)), move |rest| {
+        next(rest).inspect_err(Failure::log).instrument(span.clone())
+    });
     let file = stream::once(future::ready(Ok(beginning)))
         .chain(rest)
         .map_ok(Bytes::from)
-        .map_err(|failure| {
-            failure.log();
-            io::Error::other("the export broke off")
-        });
+        .map_err(|_told: Failure| io::Error::other("the export broke off"));
     let name = format!("tasks-{}.{}", at.as_datetime().date_naive(), format.word());
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, format.content_type()))

@@ -19,7 +19,7 @@ use taskwell_application::{
 };
 use taskwell_domain::{AccountChange, Role, UserId};
 use taskwell_example_embedded::{MemoryStorage, RandomIds};
-use taskwell_web::{CursorKey, Drain, HttpOptions, Services, StreamLimits, Streams};
+use taskwell_web::{CursorKey, Drain, HttpOptions, Observer, Services, StreamLimits, Streams};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -69,6 +69,7 @@ pub(crate) struct Setup {
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) request_timeout: Duration,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
 }
 
 /// Somebody who has logged in.
@@ -102,6 +103,7 @@ impl World {
             trusted_proxies: Vec::new(),
             cors_origins: vec![ORIGIN.to_owned()],
             request_timeout: Duration::from_secs(60),
+            observer: None,
         };
         change(&mut setup);
         let identity = IdentityPorts {
@@ -136,6 +138,7 @@ impl World {
             health: setup.health,
             ids,
             drain: Drain::default(),
+            observer: setup.observer,
         };
         let options = HttpOptions {
             cors_origins: setup.cors_origins,

@@ -1,0 +1,45 @@
+//! The log, on standard error.
+
+use std::io::{self, IsTerminal};
+
+use tracing::Subscriber;
+use tracing_subscriber::{
+    EnvFilter, Layer, fmt, layer::SubscriberExt, registry::LookupSpan, util::SubscriberInitExt,
+};
+
+use crate::settings::{LogFormat, LogSettings};
+
+/// What says little to an operator: every worker's coming and going, whatever strangers send to the port, and how long
+/// it took to get a connection unless it was long. Directives of the setting come later and win.
+const QUIETER: &str = "actix_server=warn,actix_http=off,sea_orm_migration=warn,sqlx_core=error,sqlx::pool::acquire=warn,rmcp=warn";
+
+/// The format that the settings or else the terminal ask for.
+pub(crate) fn format(settings: &LogSettings) -> LogFormat {
+    settings.format.unwrap_or_else(|| {
+        if io::stdout().is_terminal() {
+            LogFormat::Pretty
+        } else {
+            LogFormat::Json
+        }
+    })
+}
+
+/// From now on events are written to the log, and nothing else comes of them.
+pub(crate) fn start(settings: &LogSettings) {
+    tracing_subscriber::registry().with(layer(settings)).init();
+}
+
+/// What writes the log.
+pub(super) fn layer<S>(settings: &LogSettings) -> impl Layer<S> + use<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    // A log that cannot be written, on a full disk say, is no reason to answer nothing: to complain of it on the
+    // same standard error would end in a panic.
+    let lines = fmt::layer().log_internal_errors(false).with_writer(io::stderr);
+    let lines = match format(settings) {
+        LogFormat::Pretty => lines.with_ansi(io::stderr().is_terminal()).compact().boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    lines.with_filter(EnvFilter::new(format!("{QUIETER},{}", settings.level)))
+}
