@@ -16,7 +16,10 @@ use taskwell_application::{ErrorCode, ports::IdGenerator};
 use taskwell_domain::RequestId;
 use tracing::Instrument;
 
-use crate::problem::{Failure, MEDIA_TYPE, WireCode};
+use crate::{
+    piecemeal::Piecemeal,
+    problem::{Failure, MEDIA_TYPE, WireCode},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -36,11 +39,11 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
 pub(crate) struct SaysWhy;
 
 /// Gives the request its id and the response its headers, and leaves a line in the log.
-pub(crate) async fn edge<B: MessageBody + 'static>(
+pub(crate) async fn edge<B: MessageBody + Unpin + 'static>(
     ids: Arc<dyn IdGenerator>,
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+) -> Result<ServiceResponse<Piecemeal<EitherBody<B>>>, actix_web::Error> {
     let begun = Instant::now();
     let id = request_id(&request, &*ids);
     let header = HeaderValue::from_str(id.as_str());
@@ -67,7 +70,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
             "answered"
         );
     });
-    Ok(response)
+    Ok(response.map_body(|_, body| Piecemeal::new(body)))
 }
 
 /// The caller's id for the request if it is one, else a new one.

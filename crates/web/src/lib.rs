@@ -9,8 +9,10 @@ mod endpoint;
 mod endpoints;
 mod idempotency;
 mod input;
+mod large_bodies;
 mod openapi;
 mod paging;
+mod piecemeal;
 mod problem;
 mod rate_limit;
 mod router;
@@ -20,6 +22,7 @@ mod streams;
 mod wire;
 
 pub use drain::Drain;
+pub use large_bodies::LargeBodies;
 pub use openapi::openapi_json;
 pub use server::{app, serve};
 pub use services::{Assistants, HttpOptions, Services};

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::{CommandError, schema};
 use crate::{
     cli::Serve,
+    connections,
     jobs::RunningJobs,
     lifecycle::{self, StopSignals},
     output,
@@ -85,6 +86,9 @@ async fn start(
         settings.server.workers,
         drain.clone(),
         settings.server.shutdown_grace,
+        connections::most(&settings.limits)
+            .try_into()
+            .unwrap_or(usize::MAX),
     )?;
     say_ready(telemetry::format(&settings.log), &format!("http://{address}"))?;
     Ok((server, jobs, database))

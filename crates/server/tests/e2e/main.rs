@@ -14,6 +14,7 @@ mod events;
 mod issuer;
 mod keys;
 mod proxy;
+mod raw;
 mod server;
 
 mod api_tokens;
@@ -26,6 +27,7 @@ mod commands;
 mod doctor;
 mod everyday;
 mod frontend_doc;
+mod hostile;
 mod housekeeping;
 mod idempotency;
 mod issuers;

@@ -29,7 +29,10 @@ const LOG: &str = "stderr.log";
 
 /// `taskwell` in a folder of its own, with nothing of this environment but what a program needs to run.
 pub(crate) fn taskwell(folder: &Path, variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_taskwell"));
+    in_folder(Command::new(env!("CARGO_BIN_EXE_taskwell")), folder, variables)
+}
+
+fn in_folder(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Command {
     command
         .current_dir(folder)
         .env_clear()
@@ -84,6 +87,26 @@ impl Server {
 
     /// The same in that folder, and with the settings that stand in it.
     pub(crate) fn launch_in(folder: TempDir, database_url: &str, variables: &[(&str, &str)]) -> Starting {
+        let command = Command::new(env!("CARGO_BIN_EXE_taskwell"));
+        Self::launch_as(command, folder, database_url, variables)
+    }
+
+    /// Starts where the system gives a process no more file descriptors than that, and waits until it is ready.
+    pub(crate) fn start_with_descriptors(database_url: &str, descriptors: u32) -> Self {
+        let mut command = Command::new("/bin/sh");
+        let limited = format!("ulimit -n {descriptors} && exec \"$0\"");
+        command.args(["-c", &limited, env!("CARGO_BIN_EXE_taskwell")]);
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let secret = ("TASKWELL__AUTH__SECRET", SECRET);
+        Self::launch_as(command, folder, database_url, &[secret]).ready()
+    }
+
+    fn launch_as(
+        command: Command,
+        folder: TempDir,
+        database_url: &str,
+        variables: &[(&str, &str)],
+    ) -> Starting {
         let given = [
             ("DATABASE_URL", database_url),
             ("PORT", "0"),
@@ -92,7 +115,7 @@ impl Server {
             WITHOUT_LIMITS,
         ];
         let log = File::create(folder.path().join(LOG)).expect("a file can be made");
-        let child = taskwell(folder.path(), &given)
+        let child = in_folder(command, folder.path(), &given)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -129,6 +152,13 @@ impl Server {
     #[cfg(target_os = "linux")]
     pub(crate) fn peak_mib(&self) -> usize {
         self.memory("VmHWM:")
+    }
+
+    /// How many files and connections it has open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn descriptors(&self) -> usize {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.process.0.id()));
+        open.expect("a process has descriptors").count()
     }
 
     #[cfg(target_os = "linux")]
