@@ -283,6 +283,7 @@ async fn large_heads_that_never_end_take_so_much_memory_and_no_more() {
 }
 
 /// Twenty answers of 600 KB each are asked for by each client, and none is read.
+/// What many more requests on one connection take is not bounded yet (docs/security.md).
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_nobody_takes_are_not_kept_for_each() {
     let attacked = Attacked::new().await;
