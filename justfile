@@ -22,6 +22,10 @@ lint: fmt
 fmt:
     cargo fmt --all
 
+# Hold the server against its OpenAPI document with schemathesis (needs Python and the network once)
+schemathesis *args:
+    scripts/schemathesis/run "$@"
+
 # Measure the HTTP API
 bench *args:
     cargo bench --locked -p taskwell --bench http -- "$@"

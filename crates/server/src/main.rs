@@ -3,6 +3,7 @@
 mod assistants;
 mod cli;
 mod commands;
+mod connections;
 mod jobs;
 mod lifecycle;
 mod output;

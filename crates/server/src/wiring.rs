@@ -14,7 +14,7 @@ use taskwell_infrastructure::{
     RandomTokens, RequestLimits, Seen, SqlApiTokenStore, SqlAuditTrail, SqlJobStore, SqlSessionStore,
     SqlSharedLimits, SqlTaskStore, SqlUserStore, SystemClock, UuidV7Ids,
 };
-use taskwell_web::{CursorKey, Drain, Observer, Services, StreamLimits, Streams};
+use taskwell_web::{CursorKey, Drain, LargeBodies, Observer, Services, StreamLimits, Streams};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -74,6 +74,7 @@ pub(crate) struct Wiring {
     cursor_key: [u8; 32],
     policy: IdentityPolicy,
     memory: TaskMemory,
+    large_bodies: LargeBodies,
     drain: Drain,
     observer: Option<Arc<dyn Observer>>,
 }
@@ -103,6 +104,7 @@ impl Wiring {
                 trash: settings.retention.trash,
                 log: settings.retention.changes,
             },
+            large_bodies: LargeBodies::default(),
             drain,
             observer: None,
         })
@@ -140,6 +142,7 @@ impl Wiring {
             identity: Identity::new(ports, self.policy),
             requests: self.requests(),
             health: Arc::new(database),
+            large_bodies: self.large_bodies.clone(),
             drain: self.drain.clone(),
             observer: self.observer.clone(),
         }

@@ -1,5 +1,5 @@
 use actix_web::{
-    HttpRequest,
+    HttpMessage, HttpRequest,
     web::{Bytes, Data, Payload},
 };
 use taskwell_application::Error;
@@ -45,6 +45,11 @@ impl<A: Access, I: Input> Call<A, I> {
             (Body::Absent, Bytes::new(), Some(payload))
         } else {
             let limit = I::BODY_LIMIT.unwrap_or(options.body_limit);
+            if let Some(user) = access.user() {
+                let room = services.large_bodies.room(user, input::most(&request, limit))?;
+                // Kept until the request has been answered, for what is made of the body is no smaller.
+                request.extensions_mut().insert(room);
+            }
             let body = input::receive(I::BODY, &request, payload, limit);
             let (body, bytes) = timeout_at(deadline, body).await.unwrap_or_else(|_| {
                 Err(Failure::wire(

@@ -22,6 +22,7 @@ use tracing::{Instrument, Level};
 use crate::{
     access::Caller,
     observer::{Answered, Observer},
+    piecemeal::Piecemeal,
     problem::{Failure, MEDIA_TYPE, WireCode},
 };
 
@@ -47,12 +48,12 @@ const BY_HTTPS_ALONE: HeaderValue = HeaderValue::from_static("max-age=31536000")
 pub(crate) struct SaysWhy;
 
 /// Gives the request its id and the response its headers, and leaves a line in the log.
-pub(crate) async fn edge<B: MessageBody + 'static>(
+pub(crate) async fn edge<B: MessageBody + Unpin + 'static>(
     ids: Arc<dyn IdGenerator>,
     observer: Option<Arc<dyn Observer>>,
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+) -> Result<ServiceResponse<Piecemeal<EitherBody<B>>>, actix_web::Error> {
     let begun = Instant::now();
     let id = request_id(&request, &*ids);
     // However little is logged, it is said which request it is about.
@@ -78,7 +79,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         }
     }
     if observer.is_none() && !tracing::enabled!(Level::INFO) {
-        return Ok(response);
+        return Ok(response.map_body(|_, body| Piecemeal::new(body)));
     }
     let route = response.request().match_pattern();
     let extensions = response.request().extensions();
@@ -94,7 +95,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     }
     log(&id, &answered, trace.as_deref());
     drop(extensions);
-    Ok(response)
+    Ok(response.map_body(|_, body| Piecemeal::new(body)))
 }
 
 /// The line of a request. It has all that is in the span, which is left out.

@@ -84,6 +84,8 @@ fn cors(origins: &[String]) -> Cors {
 /// Serves on a listener, by HTTP or HTTPS, until the server's handle stops it; what is in flight then may finish
 /// within `shutdown_grace`, which counts in whole seconds, rounded up.
 ///
+/// At most `connections` are open at once, in equal parts on the workers; others wait to be accepted.
+///
 /// Each worker is a thread with a runtime of its own, and takes its services from `services` there: what
 /// is bound to a runtime, such as a connection, can belong to one worker.
 ///
@@ -97,9 +99,11 @@ pub fn serve(
     workers: usize,
     drain: Drain,
     shutdown_grace: Duration,
+    connections: usize,
 ) -> io::Result<Server> {
     let server = HttpServer::new(move || app(services(), options.clone()))
         .workers(workers)
+        .max_connections((connections / workers.max(1)).max(1))
         .shutdown_timeout(
             shutdown_grace
                 .as_millis()

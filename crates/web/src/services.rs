@@ -10,7 +10,7 @@ use taskwell_application::{
 };
 use taskwell_wire::CursorKey;
 
-use crate::{drain::Drain, observer::Observer, streams::Streams};
+use crate::{drain::Drain, large_bodies::LargeBodies, observer::Observer, streams::Streams};
 
 /// What the endpoints use.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct Services {
     pub health: Arc<dyn Health>,
     /// Makes the ids of requests that bring none.
     pub ids: Arc<dyn IdGenerator>,
+    /// The large bodies that are on their way.
+    pub large_bodies: LargeBodies,
     /// Whether the server is about to stop.
     pub drain: Drain,
     /// Who counts and traces what goes through, if anybody does.

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::{CommandError, schema};
 use crate::{
     cli::Serve,
+    connections,
     jobs::RunningJobs,
     lifecycle::{self, LEAVE, StopSignals},
     output,
@@ -106,6 +107,9 @@ async fn start(
         settings.server.workers,
         drain.clone(),
         settings.server.shutdown_grace.saturating_sub(LEAVE),
+        connections::most(&settings.limits)
+            .try_into()
+            .unwrap_or(usize::MAX),
     )?;
     let scheme = match https {
         Some(https) => {

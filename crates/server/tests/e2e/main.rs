@@ -19,6 +19,7 @@ mod issuer;
 mod keys;
 mod pgbouncer;
 mod proxy;
+mod raw;
 mod scrape;
 mod server;
 
@@ -36,6 +37,7 @@ mod dump;
 mod everyday;
 mod faults;
 mod frontend_doc;
+mod hostile;
 mod housekeeping;
 mod https;
 mod idempotency;

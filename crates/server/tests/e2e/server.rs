@@ -104,6 +104,16 @@ impl Server {
         Self::launch_as(command, folder, database_url, variables)
     }
 
+    /// Starts where the system gives a process no more file descriptors than that, and waits until it is ready.
+    pub(crate) fn start_with_descriptors(database_url: &str, descriptors: u32) -> Self {
+        let mut command = Command::new("/bin/sh");
+        let limited = format!("ulimit -n {descriptors} && exec \"$0\"");
+        command.args(["-c", &limited, env!("CARGO_BIN_EXE_taskwell")]);
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let secret = ("TASKWELL__AUTH__SECRET", SECRET);
+        Self::launch_as(command, folder, database_url, &[secret]).ready()
+    }
+
     fn launch_as(
         command: Command,
         folder: TempDir,
@@ -172,6 +182,13 @@ impl Server {
     #[cfg(target_os = "linux")]
     pub(crate) fn peak_mib(&self) -> usize {
         self.memory("VmHWM:")
+    }
+
+    /// How many files and connections it has open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn descriptors(&self) -> usize {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.process.0.id()));
+        open.expect("a process has descriptors").count()
     }
 
     #[cfg(target_os = "linux")]

@@ -34,6 +34,11 @@ pub(crate) trait Access: Sized {
 
     /// Lets the caller in, or says why not.
     async fn enter(request: &HttpRequest, services: &Services) -> Result<Self, Failure>;
+
+    /// Whose memory it takes to receive something large; nobody has, where nothing large is received.
+    fn user(&self) -> Option<&UserId> {
+        None
+    }
 }
 
 /// What a token must open for an operation.
@@ -140,6 +145,10 @@ impl<S: RequiredScope> Access for Owner<S> {
             scope: PhantomData,
         })
     }
+
+    fn user(&self) -> Option<&UserId> {
+        Some(&self.actor.user_id)
+    }
 }
 
 /// # Errors
@@ -203,6 +212,10 @@ impl Access for Assistant {
         let caller = caller(request, services).await?;
         caller.require_tasks()?;
         Ok(Self(caller))
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        Some(&self.0.actor.user_id)
     }
 }
 

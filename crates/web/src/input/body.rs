@@ -70,6 +70,18 @@ fn read(kind: BodyKind, request: &HttpRequest, bytes: &[u8]) -> Result<Body, Fai
     }
 }
 
+/// How many bytes of a body can come, if `limit` are taken; none if it says that it is longer, for then none are read.
+pub(crate) fn most(request: &HttpRequest, limit: usize) -> usize {
+    let declared = declared(request).unwrap_or(limit);
+    if declared > limit { 0 } else { declared }
+}
+
+/// The length that the body says it has.
+fn declared(request: &HttpRequest) -> Option<usize> {
+    let declared = request.headers().get(header::CONTENT_LENGTH)?;
+    declared.to_str().ok()?.parse().ok()
+}
+
 async fn receive_bytes(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Failure> {
     let too_large = || {
         Failure::wire(
@@ -77,9 +89,7 @@ async fn receive_bytes(request: &HttpRequest, payload: Payload, limit: usize) ->
             format!("the body must have at most {limit} bytes"),
         )
     };
-    let declared = request.headers().get(header::CONTENT_LENGTH);
-    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > limit) {
+    if declared(request).is_some_and(|length| length > limit) {
         return Err(too_large());
     }
     match payload.to_bytes_limited(limit).await {

@@ -6,7 +6,7 @@ mod query;
 mod reader;
 
 pub(crate) use self::{
-    body::{BodyKind, MERGE_PATCH, receive},
+    body::{BodyKind, MERGE_PATCH, most, receive},
     entity_tags::EntityTags,
     query::query_value,
     reader::Reader,

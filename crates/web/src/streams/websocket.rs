@@ -1,10 +1,12 @@
 //! A stream as a WebSocket (RFC 6455).
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
-use actix_web::{HttpRequest, HttpResponse, http::header, rt, web::Payload};
-use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
-use futures_util::StreamExt;
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, dev, error::PayloadError, http::header, rt, web::Payload,
+};
+use actix_ws::{CloseCode, CloseReason, Closed, Message, ProtocolError, Session};
+use futures_util::{Stream, StreamExt};
 use taskwell_application::ErrorCode;
 use taskwell_domain::Seq;
 use tokio::time::timeout;
@@ -15,8 +17,17 @@ use super::{
 };
 use crate::problem::{Failure, WireCode};
 
+/// What a client says.
+trait Messages: Stream<Item = Result<Message, ProtocolError>> + Unpin {}
+
+impl<S: Stream<Item = Result<Message, ProtocolError>> + Unpin> Messages for S {}
+
 /// Nobody has anything to say here but control frames.
 const MAX_FRAME: usize = 1024;
+
+/// How many bytes may come without making a frame whole. The framework looks at the size of a frame only when it has
+/// all of it, so it would gather a gigabyte before it says that it is too much.
+const MAX_UNREAD: usize = 64 * 1024;
 
 /// Whether the request asks for a WebSocket.
 pub(crate) fn is_asked_for(request: &HttpRequest) -> bool {
@@ -29,13 +40,35 @@ pub(crate) fn is_asked_for(request: &HttpRequest) -> bool {
 /// # Errors
 /// `malformed_request` for what is no handshake.
 pub(crate) fn answer(request: &HttpRequest, payload: Payload, feed: Feed) -> Result<HttpResponse, Failure> {
-    let (response, session, messages) = actix_ws::handle(request, payload)
-        .map_err(|error| Failure::wire(WireCode::MalformedRequest, error.to_string()))?;
-    rt::spawn(talk(session, messages.max_frame_size(MAX_FRAME), feed));
+    let malformed = |error: actix_web::Error| Failure::wire(WireCode::MalformedRequest, error.to_string());
+    let unread = Rc::new(Cell::new(0));
+    let payload = bounded(request, payload, Rc::clone(&unread)).map_err(malformed)?;
+    let (response, session, messages) = actix_ws::handle(request, payload).map_err(malformed)?;
+    let messages = messages.max_frame_size(MAX_FRAME).inspect(move |_| unread.set(0));
+    rt::spawn(talk(session, messages, feed));
     Ok(response)
 }
 
-async fn talk(session: Session, messages: MessageStream, feed: Feed) {
+/// The same payload, which fails once more than [`MAX_UNREAD`] bytes of it are unread.
+fn bounded(
+    request: &HttpRequest,
+    payload: Payload,
+    unread: Rc<Cell<usize>>,
+) -> Result<Payload, actix_web::Error> {
+    let bounded = payload.map(move |bytes| {
+        let bytes = bytes?;
+        unread.set(unread.get() + bytes.len());
+        if unread.get() > MAX_UNREAD {
+            return Err(PayloadError::Overflow);
+        }
+        Ok(bytes)
+    });
+    let payload = bounded.boxed_local();
+    let mut bounded = dev::Payload::Stream { payload };
+    Payload::from_request(request, &mut bounded).into_inner()
+}
+
+async fn talk(session: Session, messages: impl Messages, feed: Feed) {
     let is_awake = Cell::new(true);
     // Whichever is done first drops the feed, and so leaves its place to another one.
     let reason = tokio::select! {
@@ -75,7 +108,7 @@ async fn send(session: &mut Session, changes: Vec<(Seq, String)>) -> Result<(), 
 /// Answers pings, and takes whatever comes as a sign of life, until the client leaves.
 async fn hear(
     mut session: Session,
-    mut messages: MessageStream,
+    mut messages: impl Messages,
     is_awake: &Cell<bool>,
 ) -> Option<CloseReason> {
     while let Some(message) = messages.next().await {

@@ -1,6 +1,9 @@
 //! The documentation page, whose every part is served from here.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+};
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use taskwell_application::ErrorCode;
@@ -32,9 +35,11 @@ pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
             if file == "index.html" {
                 response.body(page(&found.bytes))
             } else {
-                response
-                    .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-                    .body(found.bytes.into_owned())
+                response.insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
+                match found.bytes {
+                    Cow::Borrowed(bytes) => response.body(bytes),
+                    Cow::Owned(bytes) => response.body(bytes),
+                }
             }
         }
         Ok(None) => Failure::wire(ErrorCode::NotFound, "the page has no such file").respond(&request),

@@ -19,7 +19,7 @@ use taskwell_application::{
 };
 use taskwell_domain::{AccountChange, Role, UserId};
 use taskwell_example_embedded::{MemoryStorage, RandomIds};
-use taskwell_web::{CursorKey, Drain, HttpOptions, Observer, Services, StreamLimits, Streams};
+use taskwell_web::{CursorKey, Drain, HttpOptions, LargeBodies, Observer, Services, StreamLimits, Streams};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -137,6 +137,7 @@ impl World {
             requests: setup.requests,
             health: setup.health,
             ids,
+            large_bodies: LargeBodies::default(),
             drain: Drain::default(),
             observer: setup.observer,
         };
