@@ -29,7 +29,7 @@ pub use large_bodies::LargeBodies;
 pub use observer::{Answered, Observer, StreamKind};
 pub use openapi::openapi_json;
 pub use port::stop_listening;
-pub use server::{app, serve};
+pub use server::{ServerOptions, app, serve};
 pub use services::{Assistants, HttpOptions, Services};
 pub use streams::{StreamLimits, Streams};
 pub use taskwell_wire::CursorKey;

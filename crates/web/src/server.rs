@@ -81,10 +81,19 @@ fn cors(origins: &[String]) -> Cors {
         .fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-/// Serves on a listener, by HTTP or HTTPS, until the server's handle stops it; what is in flight then may finish
-/// within `shutdown_grace`, which counts in whole seconds, rounded up.
-///
-/// At most `connections` are open at once, in equal parts on the workers; others wait to be accepted.
+/// How clients are connected.
+pub struct ServerOptions {
+    /// Without, it is plain HTTP.
+    pub https: Option<Https>,
+    /// Threads that serve.
+    pub workers: usize,
+    /// How many connections are open at once at most, in equal parts on the workers; others wait to be accepted.
+    pub connections: usize,
+    /// How long what is in flight may take when the server stops; counted in whole seconds, rounded up.
+    pub shutdown_grace: Duration,
+}
+
+/// Serves on a listener until the server's handle stops it.
 ///
 /// Each worker is a thread with a runtime of its own, and takes its services from `services` there: what
 /// is bound to a runtime, such as a connection, can belong to one worker.
@@ -93,17 +102,20 @@ fn cors(origins: &[String]) -> Cors {
 /// If the listener cannot be used.
 pub fn serve(
     listener: TcpListener,
-    https: Option<&Https>,
     services: impl Fn() -> Services + Clone + Send + 'static,
-    options: HttpOptions,
-    workers: usize,
+    http: HttpOptions,
+    options: &ServerOptions,
     drain: Drain,
-    shutdown_grace: Duration,
-    connections: usize,
 ) -> io::Result<Server> {
-    let server = HttpServer::new(move || app(services(), options.clone()))
-        .workers(workers)
-        .max_connections((connections / workers.max(1)).max(1))
+    let ServerOptions {
+        https,
+        workers,
+        connections,
+        shutdown_grace,
+    } = options;
+    let server = HttpServer::new(move || app(services(), http.clone()))
+        .workers(*workers)
+        .max_connections((connections / workers.max(&1)).max(1))
         .shutdown_timeout(
             shutdown_grace
                 .as_millis()

@@ -3,7 +3,7 @@ use std::{net::TcpListener, time::Duration};
 use actix_web::dev::Server;
 use serde_json::json;
 use taskwell_infrastructure::Database;
-use taskwell_web::{Drain, HttpOptions, Https};
+use taskwell_web::{Drain, HttpOptions, Https, ServerOptions};
 use tokio::time::timeout;
 
 use super::{CommandError, schema};
@@ -99,19 +99,17 @@ async fn start(
         let database = database.clone();
         async move { database.signals().run(&database).await }
     });
-    let server = taskwell_web::serve(
-        listener.try_clone()?,
-        https.as_ref(),
-        move || wiring.services(),
-        http,
-        settings.server.workers,
-        drain.clone(),
-        settings.server.shutdown_grace.saturating_sub(LEAVE),
-        connections::most(&settings.limits)
+    let options = ServerOptions {
+        https,
+        workers: settings.server.workers,
+        connections: connections::most(&settings.limits)
             .try_into()
             .unwrap_or(usize::MAX),
-    )?;
-    let scheme = match https {
+        shutdown_grace: settings.server.shutdown_grace.saturating_sub(LEAVE),
+    };
+    let services = move || wiring.services();
+    let server = taskwell_web::serve(listener.try_clone()?, services, http, &options, drain.clone())?;
+    let scheme = match options.https {
         Some(https) => {
             tokio::spawn(https.follow_files());
             "https"
