@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Server-Sent Events.
 pub(crate) struct Events {
     response: Response,
-    text: String,
+    bytes: Vec<u8>,
 }
 
 /// An event; without a name it is a comment, or only says where the stream is.
@@ -74,25 +74,24 @@ impl Events {
     fn from(response: Response) -> Self {
         Self {
             response,
-            text: String::new(),
+            bytes: Vec::new(),
         }
     }
 
     /// The next one, but for heartbeats; none after the end, or where the connection is lost.
     pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let (event, rest) = (event.to_owned(), rest.to_owned());
-                self.text = rest;
-                match read(&event) {
+            if let Some(end) = self.bytes.windows(2).position(|pair| pair == b"\n\n") {
+                let event: Vec<u8> = self.bytes.drain(..end + 2).collect();
+                match read(str::from_utf8(&event[..end]).expect("events are UTF-8")) {
                     Some(event) => return Some(event),
                     None => continue,
                 }
             }
             let chunk = timeout(PATIENCE, self.response.chunk()).await;
             let chunk = chunk.expect("something comes in time").ok()??;
-            self.text
-                .push_str(std::str::from_utf8(&chunk).expect("events are UTF-8"));
+            // It may end within a character.
+            self.bytes.extend_from_slice(&chunk);
         }
     }
 
