@@ -1,7 +1,5 @@
 //! Access tokens as JWT.
 
-use std::time::Duration;
-
 use jsonwebtoken::{Algorithm, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use taskwell_application::ports::{AccessClaims, AccessTokens, InvalidToken, PublicKey};
@@ -18,12 +16,8 @@ pub struct JwtAccessTokens {
     header: Header,
     signing: EncodingKey,
     verifying: Vec<(VerifyingKey, Validation)>,
-    /// The keys stay as long as this does.
-    verified: Verified<AccessClaims>,
+    verified: Verified,
 }
-
-/// For somebody who calls now and then.
-const KEPT: Duration = Duration::from_secs(60);
 
 impl JwtAccessTokens {
     /// Tokens under these keys.
@@ -38,7 +32,7 @@ impl JwtAccessTokens {
             header: keys.header,
             signing: keys.signing,
             verifying: verifying.collect(),
-            verified: Verified::kept_for(KEPT),
+            verified: Verified::default(),
         }
     }
 }

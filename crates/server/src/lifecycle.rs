@@ -107,5 +107,7 @@ async fn take_leave(server: &ServerHandle, listener: &TcpListener, drain: &Drain
 async fn only_deaf_streams_are_left(drain: &Drain) {
     drain.only_streams_are_left().await;
     sleep(FAREWELL).await;
+    // Who was still waiting to be taken in, or in the middle of a handshake, is known by now.
+    drain.only_streams_are_left().await;
     tracing::info!("streams are cut off whose readers do not take their end");
 }

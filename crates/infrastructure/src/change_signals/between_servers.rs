@@ -118,7 +118,10 @@ async fn next(listener: &mut PgListener) -> Result<Option<PgNotification>, sqlx:
 
 async fn notify(pool: &PgPool, logs: &HashMap<UserId, Seq>) -> Result<(), sqlx::Error> {
     let notify = sqlx::query(NOTIFY).bind(CHANNEL).bind(payloads(logs));
-    notify.execute(pool).await.map(drop)
+    let notified = timeout(ANSWERED_WITHIN, notify.execute(pool)).await;
+    notified
+        .map_err(|elapsed| sqlx::Error::Io(elapsed.into()))?
+        .map(drop)
 }
 
 /// A line for each log: its last number, a space, and whose it is. An id has no control characters.

@@ -150,8 +150,7 @@ impl Postgres {
 
     /// Two connections, not open yet, that are kept however long nothing comes: one listens, the other one
     /// notifies, and neither takes one away from requests. A third may come while one that is dead is given up. A
-    /// pooler would let `LISTEN` succeed, and nothing
-    /// through.
+    /// pooler would let `LISTEN` succeed, and nothing through.
     pub(super) fn pool_for_signals(&self) -> Option<PgPool> {
         let Sessions::Whole = self.sessions else {
             return None;

@@ -2,7 +2,7 @@
 
 use hyper::{Method, StatusCode};
 use serde_json::json;
-use taskwell_application::ports::{Mark, Start, TaskFilter, TaskQuery};
+use taskwell_application::ports::{Start, TaskFilter, TaskQuery};
 use taskwell_domain::Priority;
 
 use crate::{
@@ -126,8 +126,8 @@ impl Listing {
         }
     }
 
-    /// The same as the store is asked; a page by a cursor begins at that mark.
-    pub(crate) fn asked(self, middle: Mark) -> TaskQuery {
+    /// The same as the store is asked, but for where it begins.
+    pub(crate) fn asked(self) -> TaskQuery {
         let filter = match self {
             Self::First | Self::Cursor => TaskFilter::default(),
             Self::Filtered => TaskFilter {
@@ -142,10 +142,6 @@ impl Listing {
         };
         TaskQuery {
             filter,
-            start: match self {
-                Self::Cursor => Start::After(middle),
-                _ => Start::Skip(0),
-            },
             ..first_page(0)
         }
     }

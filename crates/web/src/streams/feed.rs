@@ -128,6 +128,7 @@ impl Feed {
             }
         }
     }
+
     async fn read(&mut self) -> Result<Vec<(Seq, String)>, Error> {
         let changes = self.following.read().await?;
         let written = changes.into_iter().map(|change| {

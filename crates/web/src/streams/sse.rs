@@ -11,6 +11,7 @@ use super::{
     End,
     feed::{Event, Feed},
 };
+
 pub(crate) const MEDIA_TYPE: &str = "text/event-stream";
 
 /// The answer that goes on until the stream ends.

@@ -65,9 +65,8 @@ async fn get(tasks: Data<Tasks>, key: Key) -> HttpResponse {
     one(HttpResponse::Ok, tasks.get(&user_id, id).await)
 }
 
-/// The statement of a listing has its user in it.
-async fn list(tasks: Data<Tasks>, request: HttpRequest) -> HttpResponse {
-    match tasks.list(request.query_string()).await {
+async fn list(tasks: Data<Tasks>, user_id: Path<String>, request: HttpRequest) -> HttpResponse {
+    match tasks.list(&user_id, request.query_string()).await {
         // One more than a page was read, as Taskwell does, to know whether there are more.
         Ok(found) => HttpResponse::Ok().json(found.get(..20).unwrap_or(&found)),
         Err(_) => HttpResponse::InternalServerError().finish(),

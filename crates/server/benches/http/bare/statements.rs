@@ -2,9 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use taskwell_application::ports::{Mark, TaskStore};
+use chrono::{DateTime, Utc};
+use taskwell_application::ports::TaskStore;
 use taskwell_domain::UserId;
 use taskwell_infrastructure::{Database, DatabaseOptions, SqlTaskStore};
+use uuid::Uuid;
 
 use crate::{
     Result,
@@ -16,8 +18,8 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Statements {
     by_query: Arc<HashMap<&'static str, String>>,
-    /// For a page by a cursor, which only Taskwell can read.
-    by_cursor: Arc<str>,
+    /// Where a page by a cursor begins, which only Taskwell can read: behind the task of that time and id.
+    pub(super) middle: (DateTime<Utc>, Uuid),
 }
 
 impl Statements {
@@ -27,21 +29,19 @@ impl Statements {
         let owner = UserId::parse(user_id)?;
         let before = store.list(&owner, &first_page(BEFORE_THE_MIDDLE)).await?;
         let last = before.tasks.last().ok_or("there are too few tasks")?;
-        let middle = Mark::of(last, first_page(0).sort.key);
-        let statement = |listing: Listing| store.list_statement(&owner, &listing.asked(middle.clone()));
         let by_query = Listing::ALL
             .into_iter()
-            .filter_map(|listing| Some((listing.query()?, statement(listing))))
+            .filter_map(|listing| Some((listing.query()?, store.list_statement(&owner, &listing.asked()))))
             .collect();
         let statements = Self {
             by_query: Arc::new(by_query),
-            by_cursor: statement(Listing::Cursor).into(),
+            middle: (last.created_at.as_datetime(), last.id.as_uuid()),
         };
         database.close().await;
         Ok(statements)
     }
 
-    pub(super) fn of_query(&self, query: &str) -> &str {
-        self.by_query.get(query).map_or(&*self.by_cursor, String::as_str)
+    pub(super) fn of_query(&self, query: &str) -> Option<&str> {
+        self.by_query.get(query).map(String::as_str)
     }
 }

@@ -89,6 +89,10 @@ impl Source {
             get: format!(
                 "SELECT {COLUMNS} FROM tasks WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL"
             ),
+            middle: format!(
+                "SELECT {COLUMNS} FROM tasks WHERE user_id = $1 AND deleted_at IS NULL AND (created_at, id) < ($2, $3)
+                 ORDER BY created_at DESC, id DESC LIMIT 21"
+            ),
             create: returning(
                 "INSERT INTO tasks (id, user_id, title, title_key, description, version, position, words, created_at, updated_at)
                  VALUES ($1, $2, $3, lower($3), $4, 1, $5, $6, $7, $7)",
@@ -109,6 +113,7 @@ pub(super) struct Tasks {
     words: OnceCell<HashMap<String, String>>,
     statements: Statements,
     get: String,
+    middle: String,
     create: String,
     toggle: String,
 }
@@ -177,11 +182,36 @@ impl Tasks {
         }
     }
 
-    pub(super) async fn list(&self, query: &str) -> sqlx::Result<Vec<Task>> {
-        let sql = AssertSqlSafe(self.statements.of_query(query).to_owned());
+    pub(super) async fn list(&self, user_id: &str, query: &str) -> sqlx::Result<Vec<Task>> {
+        let Some(sql) = self.statements.of_query(query) else {
+            return self.page_in_the_middle(user_id).await;
+        };
+        let sql = AssertSqlSafe(sql.to_owned());
         match &self.pool {
             Pool::Sqlite { read, .. } => query_as(sql).fetch_all(read).await,
             Pool::Postgres(pool) => query_as(sql).fetch_all(pool).await,
+        }
+    }
+
+    async fn page_in_the_middle(&self, user_id: &str) -> sqlx::Result<Vec<Task>> {
+        let (sql, (at, id)) = (AssertSqlSafe(self.middle.clone()), self.statements.middle);
+        match &self.pool {
+            Pool::Sqlite { read, .. } => {
+                query_as(sql)
+                    .bind(user_id)
+                    .bind(at)
+                    .bind(id)
+                    .fetch_all(read)
+                    .await
+            }
+            Pool::Postgres(pool) => {
+                query_as(sql)
+                    .bind(user_id)
+                    .bind(at)
+                    .bind(id)
+                    .fetch_all(pool)
+                    .await
+            }
         }
     }
 }

@@ -97,7 +97,7 @@ pub(super) async fn collector(settings: &TelemetrySettings) -> Option<Check> {
     };
     Some(match asked.await {
         Err(error) => Check::fault(NAME, &error, advice),
-        Ok(answer) if [404, 405].contains(&answer.status().as_u16()) => {
+        Ok(answer) if [404, 405].contains(&answer.status().as_u16()) || answer.status().is_server_error() => {
             let status = answer.status();
             Check::wrong(
                 NAME,
