@@ -129,7 +129,7 @@ settings! {
     SERVER_BODY_LIMIT = Setting::new(
         "server.body_limit",
         Value("64 KiB"),
-        "a size above zero such as 64 KiB, 1 MiB or 65536",
+        "a size from 1 to 16 MiB such as 64 KiB, 1 MiB or 65536",
     );
     SERVER_REQUEST_TIMEOUT = Setting::new("server.request_timeout", Value("10s"), TIMEOUT);
     SERVER_SHUTDOWN_GRACE = Setting::new(

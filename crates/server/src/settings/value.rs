@@ -51,7 +51,10 @@ fn duration(text: &str, range: RangeInclusive<Duration>) -> Option<Duration> {
     range.contains(&duration).then_some(duration)
 }
 
-/// A number of bytes above zero: `64 KiB`, `1 MiB` or `65536`.
+/// What one user may have on the way at once: a longer body would be refused for ever.
+const MAX_SIZE: usize = 16 << 20;
+
+/// A number of bytes from 1 to 16 MiB: `64 KiB`, `1 MiB` or `65536`.
 pub(super) fn size(text: &str) -> Option<usize> {
     let (count, unit) = count_and_unit(text)?;
     let bytes = match unit.trim_start() {
@@ -61,7 +64,7 @@ pub(super) fn size(text: &str) -> Option<usize> {
         _ => return None,
     };
     let size = usize::try_from(count.checked_mul(bytes)?).ok()?;
-    (size > 0).then_some(size)
+    (1..=MAX_SIZE).contains(&size).then_some(size)
 }
 
 fn count_and_unit(text: &str) -> Option<(u64, &str)> {
@@ -197,7 +200,10 @@ mod tests {
         assert_eq!(size("64 KiB"), Some(65_536));
         assert_eq!(size("64KiB"), Some(65_536));
         assert_eq!(size("1 MiB"), Some(1_048_576));
+        assert_eq!(size("16 MiB"), Some(16 << 20));
         for text in [
+            "17 MiB",
+            "16777217",
             "",
             "0",
             "0 KiB",
