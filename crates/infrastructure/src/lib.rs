@@ -42,8 +42,8 @@ pub use access_tokens::JwtAccessTokens;
 pub use change_signals::DatabaseSignals;
 pub use clock::SystemClock;
 pub use database::{
-    AddressError, ConnectError, Connections, CopyError, Database, DatabaseAddress, DatabaseOptions,
-    Migration, StatementRun, back_up, restore,
+    AddressError, ConnectError, Connections, CopyError, Database, DatabaseAddress, DatabaseObserver,
+    DatabaseOptions, Migration, StatementRun, back_up, restore,
 };
 pub use ids::UuidV7Ids;
 pub use kept_secret::{KeptSecretError, kept_secret, new_secret};

@@ -1,8 +1,4 @@
-use log::LevelFilter;
-use sqlx::Pool;
-
-/// At this level the pools say, as the target `sqlx::pool::acquire`, how long each connection was waited for.
-pub(super) const SAYS_WAITS_AT: LevelFilter = LevelFilter::Info;
+use deadpool::Status;
 
 /// The connections of a pool, or of several that do the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,21 +15,17 @@ pub struct Connections {
 
 impl Connections {
     /// Of all these together, looked at one after the other.
-    pub(super) fn of<'a, D: sqlx::Database>(
-        pool: &'static str,
-        pools: impl IntoIterator<Item = &'a Pool<D>>,
-    ) -> Self {
+    pub(super) fn of(pool: &'static str, each: impl IntoIterator<Item = Status>) -> Self {
         let mut all = Self {
             pool,
             idle: 0,
             used: 0,
             max: 0,
         };
-        for one in pools {
-            let idle = one.num_idle();
-            all.idle += idle;
-            all.used += (one.size() as usize).saturating_sub(idle);
-            all.max += one.options().get_max_connections() as usize;
+        for one in each {
+            all.idle += one.available;
+            all.used += one.size - one.available;
+            all.max += one.max_size;
         }
         all
     }

@@ -1,8 +1,12 @@
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+};
+use sqlx::pool::PoolOptions;
 use taskwell_application::ports::StoreError;
 use taskwell_migration::{MigrationStatus, Migrator, MigratorTrait};
 
-use super::{Database, Transaction, store_error};
+use super::{Database, driver::DriverOptions, store_error};
 use crate::stores::reindex;
 
 /// Whoever migrates holds this advisory lock on PostgreSQL: the word `taskwell` in ASCII.
@@ -27,13 +31,13 @@ impl Database {
     /// this program does not know.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await.map_err(store_error)?;
-        let pending = Migrator::get_pending_migrations(&*transaction)
+        let pending = Migrator::get_pending_migrations(&transaction)
             .await
             .map_err(store_error)?;
         if pending.is_empty() {
             return Ok(());
         }
-        Migrator::up(&*transaction, None).await.map_err(store_error)?;
+        Migrator::up(&transaction, None).await.map_err(store_error)?;
         reindex(&transaction).await?;
         transaction.commit().await.map_err(store_error)
     }
@@ -44,7 +48,7 @@ impl Database {
     /// As for [`Database::migrate`].
     pub async fn migrate_down(&self, steps: Option<u32>) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await.map_err(store_error)?;
-        Migrator::down(&*transaction, steps).await.map_err(store_error)?;
+        Migrator::down(&transaction, steps).await.map_err(store_error)?;
         transaction.commit().await.map_err(store_error)
     }
 
@@ -80,8 +84,17 @@ impl Database {
 
     /// A transaction that nobody else migrates beside. SQLite lets only one write anyway. The lock belongs
     /// to the transaction, not to the session, so that it works through a pooler too.
-    async fn begin_migration(&self) -> Result<Transaction, DbErr> {
-        let transaction = self.begin().await?;
+    async fn begin_migration(&self) -> Result<DatabaseTransaction, DbErr> {
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        // A database in memory is there as long as somebody is connected to it.
+        self.write.ping().await?;
+        let transaction = self.of_sea_orm().begin_with_options(immediate).await?;
+        if let Some(session) = self.write.session() {
+            transaction.execute_unprepared(session).await?;
+        }
         if self.is_postgres() {
             // To wait for another server, or to change a large table, may take longer than a request may.
             transaction
@@ -91,5 +104,25 @@ impl Database {
             transaction.execute_unprepared(&lock).await?;
         }
         Ok(transaction)
+    }
+
+    /// One connection, not open yet, of the kind that SeaORM's migrations take.
+    fn of_sea_orm(&self) -> DatabaseConnection {
+        let pool = self.write.pool();
+        let timeout = pool.acquire_timeout();
+        match pool.options() {
+            DriverOptions::Postgres(server) => SqlxPostgresConnector::from_sqlx_postgres_pool(
+                PoolOptions::new()
+                    .max_connections(1)
+                    .acquire_timeout(timeout)
+                    .connect_lazy_with(server.clone()),
+            ),
+            DriverOptions::Sqlite(file) => SqlxSqliteConnector::from_sqlx_sqlite_pool(
+                PoolOptions::new()
+                    .max_connections(1)
+                    .acquire_timeout(timeout)
+                    .connect_lazy_with(file.clone()),
+            ),
+        }
     }
 }

@@ -6,32 +6,38 @@ mod connect_error;
 mod connection;
 mod connections;
 mod copies;
+mod driver;
 mod error;
 mod health;
+mod live;
 mod migrations;
+mod pool;
 mod postgres;
 mod sqlite;
-mod statements;
 mod transaction;
+mod watch;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sqlx::PgPool;
 
-pub(crate) use self::postgres::TRIED_AFTER_IDLE;
 pub use self::{
     address::{AddressError, DatabaseAddress},
     connect_error::ConnectError,
     connections::Connections,
     copies::{CopyError, back_up, restore},
     migrations::Migration,
-    statements::StatementRun,
+    watch::{DatabaseObserver, StatementRun},
 };
 pub(crate) use self::{
-    connection::Connection, error::store_error, health::PING_TIMEOUT, transaction::Transaction,
+    connection::Connection, error::store_error, health::PING_TIMEOUT, pool::TRIED_AFTER_IDLE,
+    transaction::Transaction,
 };
-use self::{postgres::Postgres, statements::StatementWatch};
+use self::{pool::WeakPool, postgres::Postgres, sqlite::SqliteFile, watch::Watch};
 use crate::DatabaseSignals;
 
 /// Which database, and how much of it.
@@ -85,11 +91,20 @@ pub struct Database {
     read: Connection,
     /// For everything else. With PostgreSQL both are the same.
     write: Connection,
-    /// Where more connections come from, with PostgreSQL.
-    postgres: Option<Postgres>,
+    source: Source,
+    /// The pools of those that [`Database::for_one_of`] has made.
+    workers: Arc<Mutex<Vec<WeakPool>>>,
     ping_timeout: Duration,
     signals: DatabaseSignals,
-    watch: Option<StatementWatch>,
+}
+
+/// Where more connections come from.
+#[derive(Clone, Debug)]
+enum Source {
+    Postgres(Postgres),
+    SqliteFile(SqliteFile),
+    /// Of those to a database in memory there is one.
+    SqliteMemory,
 }
 
 impl Database {
@@ -99,47 +114,41 @@ impl Database {
     /// # Errors
     /// As the variants of [`ConnectError`] say.
     pub async fn connect(options: &DatabaseOptions) -> Result<Self, ConnectError> {
-        let (read, write, postgres) = match DatabaseAddress::parse(&options.url)? {
+        let (read, write, source) = match DatabaseAddress::parse(&options.url)? {
             DatabaseAddress::SqliteFile(file) => {
-                let (read, write) = sqlite::open_file(options, &file).await?;
-                (
-                    Connection::of_sessions(read),
-                    Connection::of_sessions(write),
-                    None,
-                )
+                let (file, write) = SqliteFile::open(options, &file).await?;
+                let read = Connection::of_sessions(file.readers(1));
+                (read, Connection::of_sessions(write), Source::SqliteFile(file))
             }
             DatabaseAddress::SqliteMemory => {
-                let only = Connection::of_sessions(sqlite::open_memory(options).await?);
-                (only.clone(), only, None)
+                let only = Connection::of_sessions(sqlite::open_memory(options)?);
+                (only.clone(), only, Source::SqliteMemory)
             }
             DatabaseAddress::Postgres => {
                 let postgres = Postgres::new(options)?;
                 postgres.try_once().await?;
-                let pool = postgres.pool(1);
-                (pool.clone(), pool, Some(postgres))
+                let all = postgres.connection(1);
+                (all.clone(), all, Source::Postgres(postgres))
             }
         };
         Ok(Self {
             read,
             write,
-            postgres,
+            source,
+            workers: Arc::default(),
             ping_timeout: options.acquire_timeout.min(PING_TIMEOUT),
             signals: DatabaseSignals::default(),
-            watch: None,
         })
     }
 
-    /// The same database, and `watch` is told of every statement of its stores and of every `COMMIT`, by the task
-    /// that waits for it. What begins a transaction is left out.
+    /// The same database, and `observer` is told of every statement of its stores and of every `COMMIT`, and how long
+    /// connections were waited for, by the task that waits.
     #[must_use]
-    pub fn watched(mut self, watch: impl Fn(&StatementRun<'_>) + Send + Sync + 'static) -> Self {
-        let watch = StatementWatch::new(watch);
+    pub fn watched(mut self, observer: impl DatabaseObserver + 'static) -> Self {
+        let watch = Watch::new(observer);
         self.read.tell(&watch);
         self.write.tell(&watch);
-        Self {
-            watch: Some(watch),
-            ..self
-        }
+        self
     }
 
     /// Tells of what is written to the logs of its users.
@@ -150,20 +159,27 @@ impl Database {
 
     /// The same database for one of so many runtimes that each run on a thread of their own, such as the
     /// workers of actix-web. A connection to PostgreSQL is driven by the runtime that opened it: used from
-    /// another one it waits for that one's thread, and fails when that one ends. So each gets its own pool,
-    /// with its share of the connections. SQLite has threads of its own, and its connections serve all.
+    /// another one it waits for that one's thread, and fails when that one ends. And who waits for a connection is
+    /// woken by who gives it back, which costs more from one thread to another. So each gets its own, with its share of
+    /// the connections; but SQLite has one that writes, for all.
     #[must_use]
     pub fn for_one_of(&self, runtimes: usize) -> Self {
-        let Some(postgres) = &self.postgres else {
-            return self.clone();
+        let shares = u32::try_from(runtimes).unwrap_or(u32::MAX);
+        let read = match &self.source {
+            Source::Postgres(postgres) => postgres.connection(shares),
+            Source::SqliteFile(file) => Connection::of_sessions(file.readers(shares)),
+            Source::SqliteMemory => return self.clone(),
         };
-        let mut pool = postgres.pool_of_worker(u32::try_from(runtimes).unwrap_or(u32::MAX));
-        if let Some(watch) = &self.watch {
-            pool.tell(watch);
-        }
+        let read = read.watched_as(&self.read);
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        workers.push(read.pool().weak());
         Self {
-            read: pool.clone(),
-            write: pool,
+            write: if self.is_postgres() {
+                read.clone()
+            } else {
+                self.write.clone()
+            },
+            read,
             ..self.clone()
         }
     }
@@ -171,25 +187,22 @@ impl Database {
     /// How its connections are used at the moment, pool by pool.
     #[must_use]
     pub fn connections(&self) -> Vec<Connections> {
-        match &self.postgres {
-            Some(postgres) => vec![
-                Connections::of("jobs", [self.write.pool().get_postgres_connection_pool()]),
-                postgres.connections_of_workers(),
-            ],
-            None => vec![
-                Connections::of("read", [self.read.pool().get_sqlite_connection_pool()]),
-                Connections::of("write", [self.write.pool().get_sqlite_connection_pool()]),
+        let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        let workers = workers.iter().filter_map(WeakPool::status);
+        let read = [self.read.pool().status()];
+        match &self.source {
+            Source::Postgres(_) => vec![Connections::of("jobs", read), Connections::of("workers", workers)],
+            Source::SqliteFile(_) | Source::SqliteMemory => vec![
+                Connections::of("read", workers.chain(read)),
+                Connections::of("write", [self.write.pool().status()]),
             ],
         }
     }
 
-    /// Closes all connections, once what is under way has finished.
+    /// Closes the connections that nobody uses, and the others as soon as they come back.
     pub async fn close(self) {
-        for pool in [self.read, self.write] {
-            if let Err(error) = pool.close().await {
-                tracing::warn!(%error, "closing the database failed");
-            }
-        }
+        self.read.close().await;
+        self.write.close().await;
     }
 
     pub(crate) fn read(&self) -> &Connection {
@@ -202,20 +215,18 @@ impl Database {
 
     /// Connections to PostgreSQL of their own for `LISTEN` and `NOTIFY`, where these can be used.
     pub(crate) fn pool_for_signals(&self) -> Option<PgPool> {
-        self.postgres.as_ref().and_then(Postgres::pool_for_signals)
+        match &self.source {
+            Source::Postgres(postgres) => postgres.pool_for_signals(),
+            Source::SqliteFile(_) | Source::SqliteMemory => None,
+        }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
         self.write.get_database_backend() == DbBackend::Postgres
     }
 
-    /// Begins a transaction that writes. SQLite must know that at the beginning: a reader that wants to
-    /// become a writer fails at once if another one is writing, however long it would have waited.
+    /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.write.begin(immediate).await
+        self.write.begin().await
     }
 }

@@ -1,23 +1,13 @@
-use std::{
-    fmt, io,
-    str::FromStr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{fmt, io, str::FromStr, time::Duration};
 
-use sea_orm::SqlxPostgresConnector;
 use sqlx::{
     ConnectOptions, Connection as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{ConnectError, Connection, Connections, DatabaseOptions, address, connections::SAYS_WAITS_AT};
+use super::{ConnectError, Connection, DatabaseOptions, address, driver::DriverOptions, pool::Pool};
 
 const MAX_CONNECTIONS: u32 = 16;
-
-/// Firewalls and servers drop connections that nobody uses; after this long one is tried before it is used.
-/// To try each time would be a round trip for every request.
-pub(crate) const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
 
 /// What statements leave behind for those that come after them on the same connection.
 #[derive(Clone)]
@@ -37,7 +27,6 @@ pub(super) struct Postgres {
     sessions: Sessions,
     max_connections: u32,
     acquire_timeout: Duration,
-    workers: Arc<Mutex<Vec<PgPool>>>,
 }
 
 /// Without how to connect, which has the password in it.
@@ -75,7 +64,6 @@ impl Postgres {
             sessions,
             max_connections: options.max_connections.unwrap_or(MAX_CONNECTIONS),
             acquire_timeout: options.acquire_timeout,
-            workers: Arc::default(),
         })
     }
 
@@ -102,50 +90,15 @@ impl Postgres {
         }
     }
 
-    /// A pool with one of so many equal shares of the connections, at least one, none of which is open yet.
-    pub(super) fn pool(&self, shares: u32) -> Connection {
-        self.connection(self.share(shares))
-    }
-
-    /// The same for one of so many workers.
-    pub(super) fn pool_of_worker(&self, workers: u32) -> Connection {
-        let pool = self.share(workers);
-        self.workers().push(pool.clone());
-        self.connection(pool)
-    }
-
-    /// The connections of all workers together.
-    pub(super) fn connections_of_workers(&self) -> Connections {
-        Connections::of("workers", &*self.workers())
-    }
-
-    fn workers(&self) -> MutexGuard<'_, Vec<PgPool>> {
-        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn connection(&self, pool: PgPool) -> Connection {
-        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+    /// One of so many equal shares of the connections, at least one, none of which is open yet.
+    pub(super) fn connection(&self, shares: u32) -> Connection {
+        let share = (self.max_connections / shares.max(1)).max(1);
+        let connect = DriverOptions::Postgres(self.connect.clone());
+        let pool = Pool::new(connect, share, self.acquire_timeout);
         match &self.sessions {
             Sessions::Whole | Sessions::OfStatements => Connection::of_sessions(pool),
             Sessions::None(session) => Connection::of_transactions(pool, session),
         }
-    }
-
-    fn share(&self, shares: u32) -> PgPool {
-        PgPoolOptions::new()
-            .max_connections((self.max_connections / shares.max(1)).max(1))
-            .acquire_timeout(self.acquire_timeout)
-            .acquire_time_level(SAYS_WAITS_AT)
-            .test_before_acquire(false)
-            .before_acquire(|connection, state| {
-                Box::pin(async move {
-                    if state.idle_for >= TRIED_AFTER_IDLE {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(self.connect.clone())
     }
 
     /// Two connections, not open yet, that are kept however long nothing comes: one listens, the other one

@@ -6,58 +6,62 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 use sqlx::{
-    Connection, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
+    ConnectOptions, Connection, Executor,
+    sqlite::{SqliteConnectOptions, SqliteSynchronous},
 };
 
-use super::{ConnectError, DatabaseOptions, connections::SAYS_WAITS_AT};
+use super::{ConnectError, DatabaseOptions, driver::DriverOptions, pool::Pool};
 use crate::private_files;
 
 /// How long to wait for a writer in another process. In this one there is only one, for which the others
 /// queue up in the pool, in order.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The reader and the writer of the database in that file.
-pub(super) async fn open_file(
-    options: &DatabaseOptions,
-    file: &Path,
-) -> Result<(DatabaseConnection, DatabaseConnection), ConnectError> {
-    make(file).map_err(|error| ConnectError::Refused(Box::new(error)).in_file(file))?;
-    let (read, write) = open_pools(options).await.map_err(|error| error.in_file(file))?;
-    Ok((
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
-    ))
+/// A database in a file, and how many read it at once.
+#[derive(Clone, Debug)]
+pub(super) struct SqliteFile {
+    connect: SqliteConnectOptions,
+    readers: u32,
+    acquire_timeout: Duration,
 }
 
-/// The one connection to a database in memory. A second one would wait for it where files do not, and be
-/// another database if the first one was closed.
-pub(super) async fn open_memory(options: &DatabaseOptions) -> Result<DatabaseConnection, ConnectError> {
-    let only = pool(options, 1).connect_with(connect_options(options)?).await?;
-    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(only))
+impl SqliteFile {
+    /// The file, which is made if there is none, and the one connection that writes to it.
+    pub(super) async fn open(options: &DatabaseOptions, file: &Path) -> Result<(Self, Pool), ConnectError> {
+        make(file).map_err(|error| ConnectError::Refused(Box::new(error)).in_file(file))?;
+        let connect = connect_options(&options.url)?;
+        switch_to_wal(&connect, options.acquire_timeout)
+            .await
+            .map_err(|error| error.in_file(file))?;
+        let write = Pool::new(DriverOptions::Sqlite(connect.clone()), 1, options.acquire_timeout);
+        let file = Self {
+            connect,
+            readers: options.max_connections.unwrap_or_else(readers),
+            acquire_timeout: options.acquire_timeout,
+        };
+        Ok((file, write))
+    }
+
+    /// Connections that read, one of so many equal shares of all, at least one.
+    pub(super) fn readers(&self, shares: u32) -> Pool {
+        let connect = self.connect.clone().pragma("query_only", "ON");
+        let share = (self.readers / shares.max(1)).max(1);
+        Pool::new(DriverOptions::Sqlite(connect), share, self.acquire_timeout)
+    }
 }
 
-/// A connection that is given back in the middle of a transaction is not given out again. SQLite ends a transaction by
-/// itself when the disk is full; the driver, which still counts it, would make the next one a part of it that
-/// nobody commits.
-async fn open_pools(options: &DatabaseOptions) -> Result<(SqlitePool, SqlitePool), ConnectError> {
-    let connect = connect_options(options)?;
-    let write = pool(options, 1)
-        .before_acquire(|writer, _| Box::pin(async { Ok(!writer.is_in_transaction()) }))
-        .connect_with(connect.clone())
-        .await?;
-    switch_to_wal(&write, options.acquire_timeout).await?;
-    let read = pool(options, options.max_connections.unwrap_or_else(readers))
-        .connect_with(connect.pragma("query_only", "ON"))
-        .await?;
-    Ok((read, write))
+/// The one connection for use cases to a database in memory, whatever it is called. A second one would wait for it
+/// where files do not, and be another database if the first one was closed. While it is open, this address alone gives
+/// migrations another one to the same database.
+pub(super) fn open_memory(options: &DatabaseOptions) -> Result<Pool, ConnectError> {
+    let connect = DriverOptions::Sqlite(connect_options("sqlite::memory:")?);
+    Ok(Pool::new(connect, 1, options.acquire_timeout))
 }
 
-fn connect_options(options: &DatabaseOptions) -> Result<SqliteConnectOptions, ConnectError> {
-    let connect = SqliteConnectOptions::from_str(&options.url)
-        .map_err(|error| ConnectError::Address(Box::new(error)))?;
+fn connect_options(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
+    let connect =
+        SqliteConnectOptions::from_str(url).map_err(|error| ConnectError::Address(Box::new(error)))?;
     Ok(connect
         .create_if_missing(true)
         .foreign_keys(true)
@@ -77,18 +81,6 @@ fn make(file: &Path) -> io::Result<()> {
     }
 }
 
-/// Connections cost nothing while nobody uses them and everything (a database in memory) when they are
-/// closed, so they never are.
-fn pool(options: &DatabaseOptions, connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(options.acquire_timeout)
-        .acquire_time_level(SAYS_WAITS_AT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-}
-
 fn readers() -> u32 {
     match thread::available_parallelism().map_or(1, usize::from) {
         1 => 2,
@@ -98,15 +90,17 @@ fn readers() -> u32 {
 
 /// With a write-ahead log readers and the writer do not wait for each other. The file remembers it. The
 /// switch needs the file alone and, unlike all else, does not wait by itself.
-async fn switch_to_wal(write: &SqlitePool, timeout: Duration) -> Result<(), ConnectError> {
+async fn switch_to_wal(file: &SqliteConnectOptions, timeout: Duration) -> Result<(), ConnectError> {
+    let mut writer = file.connect().await?;
     let began = Instant::now();
     loop {
-        let switched = sqlx::query("PRAGMA journal_mode = WAL").execute(write).await;
+        let switched = writer.execute("PRAGMA journal_mode = WAL").await;
         match switched.map_err(ConnectError::from) {
             Err(error) if error.is_retryable() && began.elapsed() < timeout => {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            switched => return switched.map(drop),
+            Err(error) => return Err(error),
+            Ok(_) => return Ok(writer.close().await?),
         }
     }
 }
@@ -114,7 +108,7 @@ async fn switch_to_wal(write: &SqlitePool, timeout: Duration) -> Result<(), Conn
 #[cfg(test)]
 mod tests {
     use sea_orm::{ConnectionTrait, DbErr, Statement};
-    use sqlx::{Executor, SqliteConnection};
+    use sqlx::SqliteConnection;
     use taskwell_application::ports::StoreError;
     use tempfile::TempDir;
 

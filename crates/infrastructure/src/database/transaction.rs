@@ -1,66 +1,86 @@
-use std::{ops::Deref, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use tokio::{runtime::Handle, sync::Mutex};
 
-use super::statements::StatementWatch;
+use super::{
+    live::{COMMIT, ROLLBACK},
+    pool::Lent,
+    watch::{Watch, told},
+};
 
-/// A transaction whose end is told as a statement: on SQLite that is where the disk is waited for.
+/// A transaction, undone unless it is committed. Its end is told as a statement: on SQLite that is where the disk is
+/// waited for.
 pub(crate) struct Transaction {
-    inner: DatabaseTransaction,
-    watch: Option<StatementWatch>,
+    connection: Arc<Mutex<Lent>>,
+    backend: DbBackend,
+    watch: Option<Watch>,
 }
 
 impl Transaction {
-    pub(super) fn new(inner: DatabaseTransaction, watch: Option<StatementWatch>) -> Self {
-        Self { inner, watch }
+    /// The one that was begun on that connection.
+    pub(super) fn new(connection: Lent, backend: DbBackend, watch: Option<Watch>) -> Self {
+        Self {
+            connection: Arc::new(Mutex::new(connection)),
+            backend,
+            watch,
+        }
     }
 
     /// Makes what was written last.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        let Some(watch) = self.watch else {
-            return self.inner.commit().await;
-        };
-        let (backend, begun) = (self.inner.get_database_backend(), Instant::now());
-        let committed = self.inner.commit().await;
-        watch.tell(backend, "COMMIT", begun.elapsed(), committed.is_err());
+        let begun = Instant::now();
+        let committed = self.connection.lock().await.end(COMMIT).await;
+        if let Some(watch) = &self.watch {
+            watch.tell(self.backend, COMMIT, begun.elapsed(), committed.is_err());
+        }
         committed
     }
 
     /// Undoes what was written.
     pub(crate) async fn rollback(self) -> Result<(), DbErr> {
-        self.inner.rollback().await
+        self.connection.lock().await.end(ROLLBACK).await
     }
 }
 
-/// For what takes no other transaction.
-impl Deref for Transaction {
-    type Target = DatabaseTransaction;
-
-    fn deref(&self) -> &DatabaseTransaction {
-        &self.inner
+impl Drop for Transaction {
+    /// At once, and not when the connection is used next: others wait for what it has locked.
+    fn drop(&mut self) {
+        let ended = self.connection.try_lock().is_ok_and(|it| !it.is_in_transaction());
+        if let (false, Ok(runtime)) = (ended, Handle::try_current()) {
+            let connection = Arc::clone(&self.connection);
+            runtime.spawn(async move {
+                if let Err(error) = connection.lock().await.settle().await {
+                    tracing::debug!(%error, "a transaction was not undone; its connection goes");
+                }
+            });
+        }
     }
 }
 
 #[async_trait]
 impl ConnectionTrait for Transaction {
     fn get_database_backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
+        self.backend
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        let mut connection = self.connection.lock().await;
+        told(self.watch.as_ref(), statement, |it| connection.execute(it)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        self.connection.lock().await.execute_text(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        let mut connection = self.connection.lock().await;
+        told(self.watch.as_ref(), statement, |it| connection.query_one(it)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        let mut connection = self.connection.lock().await;
+        told(self.watch.as_ref(), statement, |it| connection.query_all(it)).await
     }
 }

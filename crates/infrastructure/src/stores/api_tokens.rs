@@ -2,8 +2,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::LockType,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::LockType,
 };
 use taskwell_application::ports::{ApiTokenStore, HeldApiToken, Login, StoreError, TokenHash};
 use taskwell_domain::{
@@ -12,7 +11,7 @@ use taskwell_domain::{
 
 use super::{ASKED_AT_ONCE, MAX_LISTED, Seen, audit, corrupt, purge::purge, user_id};
 use crate::{
-    database::{Database, store_error},
+    database::{Database, Transaction, store_error},
     entities::{
         api_tokens::{ActiveModel, Column, Entity, Model},
         sessions, users,
@@ -155,11 +154,7 @@ impl ApiTokenStore for SqlApiTokenStore {
 }
 
 /// Whether that login is still good, in a transaction in which nobody ends it.
-async fn login_holds(
-    transaction: &DatabaseTransaction,
-    token: &ApiToken,
-    login: Login,
-) -> Result<bool, StoreError> {
+async fn login_holds(transaction: &Transaction, token: &ApiToken, login: Login) -> Result<bool, StoreError> {
     // Whoever revokes tokens writes this row first.
     let user = users::Entity::find_by_id(token.user_id.as_str())
         .lock(LockType::Share)

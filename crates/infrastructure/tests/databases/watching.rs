@@ -1,9 +1,17 @@
 //! What is told of statements and connections.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use taskwell_application::ports::TaskStore;
-use taskwell_infrastructure::{Connections, SqlTaskStore, testing::TestDatabase};
+use taskwell_infrastructure::{
+    Connections, DatabaseObserver, SqlTaskStore, StatementRun, testing::TestDatabase,
+};
 
 use crate::support::{add_user, creation, recorded};
 
@@ -12,30 +20,50 @@ on_both_databases! {
     connections_are_seen_while_they_are_open,
 }
 
+/// The system, the text, and whether it failed.
+type Run = (&'static str, String, bool);
+
+/// What was told, of connections only how often.
+#[derive(Clone, Default)]
+struct Told {
+    runs: Arc<Mutex<Vec<Run>>>,
+    connections: Arc<AtomicUsize>,
+}
+
+impl DatabaseObserver for Told {
+    fn statement(&self, run: &StatementRun<'_>) {
+        assert!(!run.elapsed.is_zero());
+        let told = (run.system, run.sql.to_owned(), run.failed);
+        self.runs.lock().unwrap().push(told);
+    }
+
+    fn connection(&self, _: Duration) {
+        self.connections.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 async fn every_statement_is_told_with_placeholders_for_its_values(test: &TestDatabase) {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let watched = test.database().clone().watched({
-        let told = Arc::clone(&told);
-        move |run| {
-            assert!(!run.elapsed.is_zero());
-            told.lock()
-                .unwrap()
-                .push((run.system, run.sql.to_owned(), run.failed));
-        }
-    });
+    let told = Told::default();
+    let watched = test.database().clone().watched(told.clone());
     let ada = add_user(test.database(), "ada").await;
-    assert_eq!(told.lock().unwrap().len(), 0, "only what is asked through it");
+    assert_eq!(
+        told.runs.lock().unwrap().len(),
+        0,
+        "only what is asked through it"
+    );
     // Each worker of a server has its own share.
     let tasks = SqlTaskStore::new(watched.for_one_of(2));
     let id = recorded(&tasks, &ada, creation(&ada, 1, "Deep Throat")).await.id;
     tasks.find(&ada, id).await.unwrap().unwrap();
-    let told = told.lock().unwrap();
+    let connections = told.connections.load(Ordering::Relaxed);
+    let told = told.runs.lock().unwrap();
     let system = if test.url().starts_with("postgres") {
         "postgresql"
     } else {
         "sqlite"
     };
     assert!(told.len() >= 2, "{told:?}");
+    assert_eq!(connections, 2, "one for each of both");
     for (said, sql, failed) in told.iter() {
         assert_eq!((*said, *failed), (system, false), "{sql}");
         assert!(sql == "COMMIT" || sql.contains(['?', '$']), "{sql}");

@@ -10,9 +10,8 @@ use tracing_subscriber::{
 use crate::settings::{LogFormat, LogSettings};
 
 /// What says little to an operator: every worker's coming and going, a port that was closed under the one who takes
-/// connections, whatever strangers send to the port, and how long it took to get a connection unless it was long.
-/// Directives of the setting come later and win.
-const QUIETER: &str = "actix_server=warn,actix_server::accept=off,actix_http=off,sea_orm_migration=warn,sqlx_core=error,sqlx::pool::acquire=warn,rmcp=warn";
+/// connections, whatever strangers send to the port, and that there is already what should be there. Directives of the setting come later and win.
+const QUIETER: &str = "actix_server=warn,actix_server::accept=off,actix_http=off,sea_orm_migration=warn,sqlx_core=error,sqlx::postgres::notice=warn,rmcp=warn";
 
 /// The format that the settings or else the terminal ask for.
 pub(crate) fn format(settings: &LogSettings) -> LogFormat {

@@ -1,7 +1,6 @@
 //! What the server tells of its work: a log on standard error, and metrics and traces for those who collect them.
 
 mod collector;
-mod connection_waits;
 mod inside;
 mod log;
 mod metrics;
@@ -15,7 +14,7 @@ use taskwell_infrastructure::Database;
 use taskwell_web::Observer;
 use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
-use self::{connection_waits::ConnectionWaits, observer::Watch};
+use self::observer::Watch;
 pub(crate) use self::{
     inside::Inside,
     log::{format, start},
@@ -48,7 +47,6 @@ impl Telemetry {
         let traces = settings.otlp_endpoint.as_ref().map(Traces::to).transpose()?;
         tracing_subscriber::registry()
             .with(traces.as_ref().map(Traces::layer))
-            .with(metrics.clone().map(ConnectionWaits::layer))
             .with(log::layer(log))
             .init();
         Ok(Self { metrics, traces })
@@ -57,7 +55,7 @@ impl Telemetry {
     /// The database, of which every statement is counted and traced from now on.
     pub(crate) fn watch(&self, database: Database) -> Database {
         match self.watched() {
-            Some(watch) => database.watched(move |run| watch.statement(run)),
+            Some(watch) => database.watched(watch),
             None => database,
         }
     }

@@ -1,7 +1,9 @@
 //! What is noted of requests, streams and statements.
 
+use std::time::Duration;
+
 use actix_web::http::header::HeaderMap;
-use taskwell_infrastructure::StatementRun;
+use taskwell_infrastructure::{DatabaseObserver, StatementRun};
 use taskwell_web::{Answered, Observer, StreamKind};
 use tracing::Span;
 
@@ -10,9 +12,8 @@ use super::Telemetry;
 /// Counts and traces what it is told.
 pub(super) struct Watch(pub(super) Telemetry);
 
-impl Watch {
-    /// A statement was run.
-    pub(super) fn statement(&self, run: &StatementRun<'_>) {
+impl DatabaseObserver for Watch {
+    fn statement(&self, run: &StatementRun<'_>) {
         let operation = operation(run.sql);
         if let Some(metrics) = &self.0.metrics {
             metrics
@@ -22,6 +23,12 @@ impl Watch {
         }
         if let Some(traces) = &self.0.traces {
             traces.statement(run, operation);
+        }
+    }
+
+    fn connection(&self, waited: Duration) {
+        if let Some(metrics) = &self.0.metrics {
+            metrics.connection_waits.observe(waited.as_secs_f64());
         }
     }
 }

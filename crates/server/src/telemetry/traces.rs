@@ -20,11 +20,7 @@ use taskwell_web::Answered;
 use tokio::{task::spawn_blocking, time::Instant};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_opentelemetry::{OpenTelemetryLayer, OpenTelemetrySpanExt};
-use tracing_subscriber::{
-    Layer,
-    filter::{FilterFn, filter_fn},
-    registry::LookupSpan,
-};
+use tracing_subscriber::{Layer, filter::FilterFn, registry::LookupSpan};
 use url::Url;
 
 use super::collector::Collector;
@@ -70,7 +66,9 @@ impl Traces {
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
     {
-        let is_of_request: FilterFn = filter_fn(is_of_request);
+        // Who asks whether something finer would be noted, and does not note it then (as sqlx does of each statement),
+        // makes the filters overlook the next event. The hint answers before they are asked.
+        let is_of_request = FilterFn::new(is_of_request).with_max_level_hint(Level::WARN);
         OpenTelemetryLayer::new(RequestTracer(self.tracer.clone()))
             .with_location(false)
             .with_threads(false)

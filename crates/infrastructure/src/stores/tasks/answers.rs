@@ -1,7 +1,7 @@
 //! Answers that are remembered.
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel,
     sea_query::{Expr, OnConflict},
 };
 use taskwell_application::ports::{AnsweredTask, Constraint, KeptAnswer, NewAnswer, StoreError};
@@ -9,7 +9,7 @@ use taskwell_domain::{Seq, Timestamp, UserId};
 
 use super::row::json;
 use crate::{
-    database::{Database, store_error},
+    database::{Database, Transaction, store_error},
     entities::answers::{Column, Entity, Model},
     stores::{corrupt, purge::purge, to_stored},
 };
@@ -21,7 +21,7 @@ pub(super) fn kept_since(now: Timestamp) -> Timestamp {
 
 /// Keeps the answer to a write whose first change has that number, unless there is one under its key.
 pub(super) async fn keep(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     owner: &UserId,
     answer: &NewAnswer,
     first: i64,

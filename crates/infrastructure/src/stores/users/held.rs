@@ -1,7 +1,7 @@
 //! Holding on to an account that an administrator is about to change.
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, LockType},
 };
 use taskwell_application::ports::{Constraint, StoreError};
@@ -50,7 +50,7 @@ fn is_admin() -> Expr {
 }
 
 /// These accounts, as they stand once nobody else writes them; foreign keys that refer to them do not wait.
-async fn lock(transaction: &DatabaseTransaction, which: Expr) -> Result<Vec<User>, StoreError> {
+async fn lock(transaction: &Transaction, which: Expr) -> Result<Vec<User>, StoreError> {
     Entity::find()
         .filter(which)
         .order_by_asc(Column::Id)

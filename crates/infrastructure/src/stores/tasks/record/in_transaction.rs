@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, Iterable, ModelTrait,
-    QueryFilter, QueryTrait,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, Iterable, ModelTrait, QueryFilter, QueryTrait,
     sea_query::{Asterisk, Expr, IntoIden, OnConflict, Query, TableRef, ValueTuple},
 };
 use taskwell_application::ports::{Constraint, NewAnswer, StoreError};
@@ -12,7 +11,7 @@ use taskwell_domain::{Base, Change, Origin, Seq, Task, TaskChange, TaskId, UserI
 
 use super::{last_seq, numbered};
 use crate::{
-    database::{Database, store_error},
+    database::{Database, Transaction, store_error},
     entities::{
         changes,
         tasks::{self, Column},
@@ -61,11 +60,7 @@ pub(super) async fn record(
 
 /// The first of the next `count` numbers of the owner's log. From here on to the end of the transaction
 /// nobody else writes tasks of that owner.
-async fn take_numbers(
-    transaction: &DatabaseTransaction,
-    owner: &UserId,
-    count: usize,
-) -> Result<i64, StoreError> {
+async fn take_numbers(transaction: &Transaction, owner: &UserId, count: usize) -> Result<i64, StoreError> {
     let count = i64::try_from(count).map_err(|error| StoreError::Internal(Box::new(error)))?;
     let taken = users::Entity::update_many()
         .col_expr(
@@ -142,7 +137,7 @@ fn writes<'c>(basics: &[Basics], changes: &'c [Change]) -> Result<Vec<Write<'c>>
 
 /// In order; where several in a row are to be created, or changed, or purged, many at once.
 async fn write_tasks(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     owner: &UserId,
     writes: &[Write<'_>],
 ) -> Result<(), StoreError> {
@@ -174,7 +169,7 @@ async fn write_tasks(
     Ok(())
 }
 
-async fn create(transaction: &DatabaseTransaction, tasks: &[&Task]) -> Result<(), StoreError> {
+async fn create(transaction: &Transaction, tasks: &[&Task]) -> Result<(), StoreError> {
     if tasks.is_empty() {
         return Ok(());
     }
@@ -196,7 +191,7 @@ async fn create(transaction: &DatabaseTransaction, tasks: &[&Task]) -> Result<()
 }
 
 async fn change(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     owner: &UserId,
     changes: &[(Version, &Task)],
 ) -> Result<(), StoreError> {
@@ -232,11 +227,7 @@ async fn change(
     Ok(())
 }
 
-async fn purge(
-    transaction: &DatabaseTransaction,
-    owner: &UserId,
-    versions: &[Version],
-) -> Result<(), StoreError> {
+async fn purge(transaction: &Transaction, owner: &UserId, versions: &[Version]) -> Result<(), StoreError> {
     if versions.is_empty() {
         return Ok(());
     }
