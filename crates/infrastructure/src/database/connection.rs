@@ -76,6 +76,17 @@ impl Connection {
         Ok(transaction)
     }
 
+    /// Runs statements that begin a transaction and commit it, all in one text, and gives the rows of all. Nothing remains
+    /// of them if one of them fails.
+    pub(crate) async fn transact(&self, statements: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut connection = self.lend().await?;
+        connection.transaction_begins();
+        let transaction = Transaction::new(connection, self.get_database_backend(), self.watch.clone());
+        let rows = transaction.query_all_raw(statements).await?;
+        transaction.ended().await;
+        Ok(rows)
+    }
+
     pub(super) async fn ping(&self) -> Result<(), DbErr> {
         self.lend().await?.ping().await
     }

@@ -45,15 +45,25 @@ impl Live {
 
     /// Begins a transaction by that text.
     pub(super) async fn begin(&mut self, begin: &str) -> Result<(), DbErr> {
-        self.in_transaction = true;
+        self.transaction_begins();
         self.execute_text(begin).await.map(drop)
     }
 
     /// Ends it by that text.
     pub(super) async fn end(&mut self, end: &str) -> Result<(), DbErr> {
         self.execute_text(end).await?;
-        self.in_transaction = false;
+        self.transaction_ended();
         Ok(())
+    }
+
+    /// What is run next begins a transaction.
+    pub(super) fn transaction_begins(&mut self) {
+        self.in_transaction = true;
+    }
+
+    /// What was run has ended it.
+    pub(super) fn transaction_ended(&mut self) {
+        self.in_transaction = false;
     }
 
     pub(super) async fn ping(&mut self) -> Result<(), DbErr> {

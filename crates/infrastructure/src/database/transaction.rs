@@ -38,6 +38,11 @@ impl Transaction {
         committed
     }
 
+    /// What was run has committed it.
+    pub(super) async fn ended(self) {
+        self.connection.lock().await.transaction_ended();
+    }
+
     /// Undoes what was written.
     pub(crate) async fn rollback(self) -> Result<(), DbErr> {
         self.connection.lock().await.end(ROLLBACK).await

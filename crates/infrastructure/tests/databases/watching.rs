@@ -70,8 +70,8 @@ async fn every_statement_is_told_with_placeholders_for_its_values(test: &TestDat
         assert!(!sql.contains("Deep Throat"), "{sql}");
     }
     assert!(told.last().unwrap().1.starts_with("SELECT"), "{told:?}");
-    // On PostgreSQL this write is one statement.
-    let commits = told.iter().filter(|(_, sql, _)| sql == "COMMIT").count();
+    // On PostgreSQL this write is one statement, on SQLite one text.
+    let commits = told.iter().filter(|(_, sql, _)| sql.ends_with("COMMIT")).count();
     assert_eq!(commits, usize::from(system == "sqlite"), "{told:?}");
 }
 

@@ -87,9 +87,10 @@ fn known_method(method: &str) -> &str {
     if KNOWN.contains(&method) { method } else { "_OTHER" }
 }
 
-/// What a statement does, by its first word; `WITH` is one that does several things at once.
+/// What a statement does, by its first word; `WITH` is one that does several things at once, `BEGIN` a whole transaction in one
+/// text.
 fn operation(sql: &str) -> &'static str {
-    const KNOWN: [&str; 6] = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "COMMIT"];
+    const KNOWN: [&str; 7] = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN", "COMMIT"];
     let known = KNOWN.into_iter().find(|word| sql.starts_with(word));
     known.unwrap_or("_OTHER")
 }

@@ -1,25 +1,19 @@
 //! One change on PostgreSQL in one statement, which is its own transaction: one round trip to the server
-//! instead of five or six, and the owner's row is locked for that much shorter. SQLite has no round trips to
-//! save, and no statements that write several tables.
+//! instead of five or six, and the owner's row is locked for that much shorter.
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use taskwell_application::ports::{AnsweredTask, Constraint, NewAnswer, StoreError};
-use taskwell_domain::{Base, ChangeKind, Origin, Seq, TaskChange, UserId};
+use taskwell_domain::{Base, Origin, Seq, TaskChange, UserId};
 
-use super::last_seq;
+use super::{last_seq, one_change};
 use crate::{
     database::{Database, store_error},
-    stores::{
-        tasks::{answers, entry, row},
-        to_stored,
-    },
+    stores::tasks::answers,
 };
 
 /// Whether this can be recorded here.
 pub(super) fn fits(change: &TaskChange, answer: Option<&NewAnswer>) -> bool {
-    change.kind() != ChangeKind::Purged
-        && change.base() != Base::Earlier
-        && answer.is_none_or(|answer| answer.tasks == [AnsweredTask::Changed(0)])
+    one_change::fits(change) && answer.is_none_or(|answer| answer.tasks == [AnsweredTask::Changed(0)])
 }
 
 /// The number that the change got.
@@ -30,46 +24,11 @@ pub(super) async fn record(
     origin: &Origin,
     answer: Option<&NewAnswer>,
 ) -> Result<Seq, StoreError> {
-    // Which number it gets is known to the statement alone; the entry says that the task went last without
-    // naming the place.
-    let unnumbered = change.clone().recorded_as(Seq::from(u64::MAX), origin);
-    let entry = entry::of(&unnumbered, owner)?;
-    let row = row::of(change.task())?;
-    let position = Some(row.position).filter(|_| !change.goes_last());
-    // All forms take the same values, but for these.
-    let (form, of_form) = match change.base() {
-        Base::Version(version) => (CHANGE, to_stored(version).into()),
-        Base::Nothing | Base::Earlier => (CREATE, row.created_at.into()),
+    let mut values = one_change::values(owner, change, origin)?;
+    let form = match change.base() {
+        Base::Version(_) => CHANGE,
+        Base::Nothing | Base::Earlier => CREATE,
     };
-    let mut values: Vec<Value> = vec![
-        row.user_id.into(),
-        row.id.into(),
-        row.title.into(),
-        row.title_key.into(),
-        row.description.into(),
-        row.completed_at.into(),
-        row.deleted_at.into(),
-        row.priority.into(),
-        row.due_date.into(),
-        row.due_time.into(),
-        row.series.into(),
-        row.time_zone.into(),
-        row.due_at.into(),
-        row.remind_at.into(),
-        row.tags.into(),
-        row.words.into(),
-        position.into(),
-        row.updated_at.into(),
-        entry.kind.into(),
-        entry.task.into(),
-        entry.actor_kind.into(),
-        entry.actor_id.into(),
-        entry.request_id.into(),
-        entry.batch.into(),
-        entry.at.into(),
-        row.reminded_at.into(),
-        of_form,
-    ];
     if let Some(answer) = answer {
         values.extend([
             answer.key.as_str().into(),

@@ -1,11 +1,14 @@
-//! The one door for writing tasks, in two forms that do the same.
+//! The one door for writing tasks, in forms that do the same: one change by one statement (PostgreSQL) or one script
+//! (SQLite), and any number in a transaction.
 //!
-//! Both take the owner's row first, by which everybody who writes tasks of that owner waits in line, and the
+//! On PostgreSQL both take the owner's row first, by which everybody who writes tasks of that owner waits in line, and the
 //! tasks' rows after it; so they cannot wait for each other in a circle. Whether a change stands is decided by
 //! a condition on the row that is written, once the line has been waited through.
 
+mod in_one_script;
 mod in_one_statement;
 mod in_transaction;
+mod one_change;
 
 use taskwell_application::ports::{Recording, StoreError};
 use taskwell_domain::{Change, Origin, Seq, TaskChange, UserId};
@@ -32,6 +35,10 @@ pub(super) async fn record(
         ([], None, None) => Ok(Vec::new()),
         ([change], None, answer) if database.is_postgres() && in_one_statement::fits(change, answer) => {
             let seq = in_one_statement::record(database, owner, change, &origin, answer).await?;
+            Ok(numbered(changes, seq, &origin))
+        }
+        ([change], None, None) if !database.is_postgres() && one_change::fits(change) => {
+            let seq = in_one_script::record(database, owner, change, &origin).await?;
             Ok(numbered(changes, seq, &origin))
         }
         (_, expects, answer) => {
