@@ -1,13 +1,15 @@
 use std::{
     collections::HashMap,
-    future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use taskwell_application::ports::ChangeSignal;
 use taskwell_domain::{Seq, UserId};
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 /// The users whose logs somebody on this server follows.
 #[derive(Debug, Default)]
@@ -17,50 +19,71 @@ pub(super) struct Watched(Mutex<HashMap<UserId, Log>>);
 #[derive(Debug)]
 struct Log {
     /// The last number that was heard of; the start before any was.
-    last: watch::Sender<Seq>,
+    last: Seq,
     /// By so many.
     watches: usize,
+    signals: Arc<Signals>,
+}
+
+/// What those who watch a log wait for. There may be one for each of very many streams, so it is small.
+#[derive(Debug, Default)]
+struct Signals {
+    /// How many there were.
+    count: AtomicU64,
+    more: Notify,
 }
 
 /// A watch over one log, which is forgotten with the last watch over it.
 pub(super) struct Watch {
     watched: Arc<Watched>,
     user: UserId,
-    last: watch::Receiver<Seq>,
+    signals: Arc<Signals>,
+    /// How many signals were heard.
+    heard: u64,
+}
+
+impl Log {
+    /// The log ends there now.
+    fn ends_at(&mut self, seq: Seq) {
+        self.last = seq;
+        self.signals.count.fetch_add(1, Ordering::Release);
+        self.signals.more.notify_waiters();
+    }
 }
 
 impl Watched {
     pub(super) fn watch(this: &Arc<Self>, user: &UserId) -> Watch {
         let mut logs = this.lock();
         let log = logs.entry(user.clone()).or_insert_with(|| Log {
-            last: watch::Sender::new(Seq::START),
+            last: Seq::START,
             watches: 0,
+            signals: Arc::default(),
         });
         log.watches += 1;
         Watch {
             watched: Arc::clone(this),
             user: user.clone(),
-            last: log.last.subscribe(),
+            signals: Arc::clone(&log.signals),
+            heard: log.signals.count.load(Ordering::Acquire),
         }
     }
 
     /// Signals that the log has grown as far as that, unless that is known.
     pub(super) fn grew_to(&self, user: &UserId, seq: Seq) {
-        if let Some(log) = self.lock().get(user) {
-            log.last.send_if_modified(|last| {
-                let grew = seq > *last;
-                *last = seq.max(*last);
-                grew
-            });
+        if let Some(log) = self.lock().get_mut(user)
+            && seq > log.last
+        {
+            log.ends_at(seq);
         }
     }
 
     /// Signals that the log ends there, unless that is known. It may be another log than before, of an account
     /// that came back.
     pub(super) fn ends_at(&self, user: &UserId, seq: Seq) {
-        if let Some(log) = self.lock().get(user) {
-            log.last
-                .send_if_modified(|last| std::mem::replace(last, seq) != seq);
+        if let Some(log) = self.lock().get_mut(user)
+            && seq != log.last
+        {
+            log.ends_at(seq);
         }
     }
 
@@ -78,9 +101,15 @@ impl Watched {
 #[async_trait]
 impl ChangeSignal for Watch {
     async fn changed(&mut self) {
-        if self.last.changed().await.is_err() {
-            // The log is kept while it is watched, so this cannot be.
-            future::pending::<()>().await;
+        loop {
+            // Asked for before the look, so that none comes in between.
+            let more = self.signals.more.notified();
+            let count = self.signals.count.load(Ordering::Acquire);
+            if count != self.heard {
+                self.heard = count;
+                return;
+            }
+            more.await;
         }
     }
 }

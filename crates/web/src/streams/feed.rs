@@ -100,7 +100,8 @@ impl Feed {
             } = self;
             let grown = async {
                 if !following.is_behind() {
-                    sleep_until(*not_before).await;
+                    // In a box, which is gone by the time of the long wait.
+                    Box::pin(sleep_until(*not_before)).await;
                 }
                 following.changed().await;
             };

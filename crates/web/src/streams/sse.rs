@@ -18,7 +18,8 @@ pub(crate) const MEDIA_TYPE: &str = "text/event-stream";
 pub(crate) fn answer(feed: Feed) -> HttpResponse {
     // Who loses the connection before the first change comes back to where they were, not to the end of then.
     let place = format!("id: {}\n\n", feed.at());
-    let events = stream::unfold(Some(feed), |feed| async {
+    // In a box, for whatever is handed over here from one step to the next has its room twice.
+    let events = stream::unfold(Some(Box::new(feed)), |feed| async {
         let mut feed = feed?;
         let event = feed.next().await;
         let is_last = matches!(event, Event::End(_));
