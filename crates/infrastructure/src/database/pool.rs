@@ -142,6 +142,7 @@ impl managed::Manager for Opener {
     async fn recycle(&self, connection: &mut Live, used: &Metrics) -> RecycleResult<sqlx::Error> {
         let useless = |error: DbErr| RecycleError::message(error.to_string());
         connection.settle().await.map_err(useless)?;
+
         if self.0.backend() == DbBackend::Sqlite {
             return Ok(());
         }
@@ -152,5 +153,137 @@ impl managed::Manager for Opener {
             connection.ping().await.map_err(useless)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::FutureExt;
+    use sea_orm::{ConnectionTrait, Statement};
+    use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+
+    use super::super::{Database, DatabaseOptions, Transaction};
+    use crate::testing::TestDatabase;
+
+    /// The same database by one connection.
+    async fn alone(test: &TestDatabase) -> Database {
+        let options = DatabaseOptions {
+            max_connections: Some(1),
+            ..DatabaseOptions::new(test.url())
+        };
+        Database::connect(&options).await.unwrap()
+    }
+
+    async fn number(connection: &impl ConnectionTrait, sql: &str) -> i64 {
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    /// Of the session on the server.
+    async fn session(database: &Database) -> i64 {
+        number(database.write(), "SELECT pg_backend_pid()::bigint").await
+    }
+
+    #[tokio::test]
+    async fn a_statement_that_nobody_waits_for_any_more_does_not_answer_the_next() {
+        let test = TestDatabase::empty_postgres().await;
+        let database = alone(&test).await;
+        let before = session(&database).await;
+        let asked = number(database.write(), "SELECT 1::bigint FROM pg_sleep(0.1)");
+        let given_up = tokio::time::timeout(Duration::from_millis(20), asked).await;
+        assert!(given_up.is_err());
+        assert_eq!(number(database.write(), "SELECT 2::bigint").await, 2);
+        assert_eq!(session(&database).await, before, "the connection was kept");
+    }
+
+    #[tokio::test]
+    async fn a_session_that_the_server_has_ended_is_replaced() {
+        let test = TestDatabase::empty_postgres().await;
+        let database = alone(&test).await;
+        let ended = session(&database).await;
+        let mut other = PgConnection::connect(test.url()).await.unwrap();
+        let end = format!("SELECT pg_terminate_backend({ended}, 5000)");
+        other.execute(sqlx::AssertSqlSafe(end)).await.unwrap();
+        let sql = Statement::from_string(database.write().get_database_backend(), "SELECT 1::bigint");
+        // Nobody knew yet.
+        database.write().query_one_raw(sql).await.unwrap_err();
+        assert_ne!(session(&database).await, ended);
+    }
+
+    async fn begun(database: &Database) -> Transaction {
+        let transaction = database.begin().await.unwrap();
+        transaction
+            .execute_unprepared("INSERT INTO numbers VALUES (1)")
+            .await
+            .unwrap();
+        transaction
+    }
+
+    async fn with_numbers(test: &TestDatabase) -> Database {
+        let database = alone(test).await;
+        let make = "CREATE TABLE numbers (number bigint UNIQUE)";
+        database.write().execute_unprepared(make).await.unwrap();
+        database
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_dropped_is_undone_at_once_on_postgres() {
+        let test = TestDatabase::empty_postgres().await;
+        let database = with_numbers(&test).await;
+        drop(begun(&database).await);
+        // Waits for the other one's number, and nobody asks for that one's connection meanwhile.
+        let mut other = PgConnection::connect(test.url()).await.unwrap();
+        other.execute("INSERT INTO numbers VALUES (1)").await.unwrap();
+        assert_eq!(number(database.write(), "SELECT count(*) FROM numbers").await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_dropped_is_undone_at_once_on_sqlite() {
+        let test = TestDatabase::empty_sqlite().await;
+        let database = with_numbers(&test).await;
+        drop(begun(&database).await);
+        let mut other = SqliteConnection::connect(test.url()).await.unwrap();
+        other.execute("INSERT INTO numbers VALUES (1)").await.unwrap();
+        assert_eq!(number(database.read(), "SELECT count(*) FROM numbers").await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_text_with_a_transaction_that_nobody_waits_for_any_more_is_undone_or_done() {
+        let test = TestDatabase::empty_sqlite().await;
+        let database = with_numbers(&test).await;
+        for given_up_after in 0..20 {
+            let text = format!(
+                "BEGIN IMMEDIATE;
+                 INSERT INTO numbers VALUES ({given_up_after}) RETURNING number;
+                 INSERT INTO numbers VALUES (100 + {given_up_after}) RETURNING number;
+                 COMMIT"
+            );
+            let text = Statement::from_string(sea_orm::DbBackend::Sqlite, text);
+            let mut writing = Box::pin(database.write().transact(text));
+            for _ in 0..given_up_after {
+                if writing.as_mut().now_or_never().is_some() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        let odd = "SELECT count(*) FROM numbers AS one WHERE NOT EXISTS (
+            SELECT 1 FROM numbers AS other WHERE abs(other.number - one.number) = 100)";
+        assert_eq!(number(database.write(), odd).await, 0);
+        database.begin().await.unwrap().commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_text_with_a_transaction_that_fails_leaves_nothing() {
+        let test = TestDatabase::empty_sqlite().await;
+        let database = with_numbers(&test).await;
+        let text = "BEGIN IMMEDIATE; INSERT INTO numbers VALUES (1); INSERT INTO numbers VALUES (1); COMMIT";
+        let text = Statement::from_string(sea_orm::DbBackend::Sqlite, text);
+        database.write().transact(text).await.unwrap_err();
+        assert_eq!(number(database.read(), "SELECT count(*) FROM numbers").await, 0);
+        begun(&database).await.commit().await.unwrap();
     }
 }
