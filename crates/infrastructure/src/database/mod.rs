@@ -18,7 +18,8 @@ mod transaction;
 mod watch;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -171,8 +172,7 @@ impl Database {
             Source::SqliteMemory => return self.clone(),
         };
         let read = read.watched_as(&self.read);
-        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-        workers.push(read.pool().weak());
+        self.workers().push(read.pool().weak());
         Self {
             write: if self.is_postgres() {
                 read.clone()
@@ -187,8 +187,11 @@ impl Database {
     /// How its connections are used at the moment, pool by pool.
     #[must_use]
     pub fn connections(&self) -> Vec<Connections> {
-        let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-        let workers = workers.iter().filter_map(WeakPool::status);
+        let workers = self.workers();
+        let workers = workers
+            .iter()
+            .filter_map(WeakPool::upgrade)
+            .map(|pool| pool.status());
         let read = [self.read.pool().status()];
         match &self.source {
             Source::Postgres(_) => vec![Connections::of("jobs", read), Connections::of("workers", workers)],
@@ -199,10 +202,20 @@ impl Database {
         }
     }
 
-    /// Closes the connections that nobody uses, and the others as soon as they come back.
+    /// Closes the connections that nobody uses, and the others as soon as they come back. The one that writes goes last,
+    /// so that SQLite puts its log away.
     pub async fn close(self) {
+        let workers = mem::take(&mut *self.workers());
+        for pool in workers.iter().filter_map(WeakPool::upgrade) {
+            pool.close().await;
+        }
         self.read.close().await;
         self.write.close().await;
+    }
+
+    /// No step here can panic half way.
+    fn workers(&self) -> MutexGuard<'_, Vec<WeakPool>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn read(&self) -> &Connection {

@@ -90,7 +90,10 @@ impl Pool {
 
     /// The same pool for those who only look at it, and who should not keep it open.
     pub(super) fn weak(&self) -> WeakPool {
-        WeakPool(self.pool.weak())
+        WeakPool {
+            pool: self.pool.weak(),
+            acquire_timeout: self.acquire_timeout,
+        }
     }
 }
 
@@ -98,18 +101,24 @@ impl Pool {
 pub(super) type Lent = Object<Opener>;
 
 /// A pool as long as somebody uses it.
-pub(super) struct WeakPool(managed::WeakPool<Opener>);
+pub(super) struct WeakPool {
+    pool: managed::WeakPool<Opener>,
+    acquire_timeout: Duration,
+}
 
 impl fmt::Debug for WeakPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("WeakPool").field(&self.status()).finish()
+        f.debug_tuple("WeakPool").field(&self.upgrade()).finish()
     }
 }
 
 impl WeakPool {
-    /// How its connections are used, if it is still there.
-    pub(super) fn status(&self) -> Option<Status> {
-        self.0.upgrade().map(|pool| pool.status())
+    /// The pool, if it is still there.
+    pub(super) fn upgrade(&self) -> Option<Pool> {
+        Some(Pool {
+            pool: self.pool.upgrade()?,
+            acquire_timeout: self.acquire_timeout,
+        })
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
         }
     };
     let grace = settings.server.shutdown_grace;
-    lifecycle::run(
+    let served = lifecycle::run(
         server,
         &listener,
         jobs,
@@ -44,13 +44,12 @@ pub(super) async fn run(settings: Settings, options: &Serve) -> Result<(), Comma
         grace,
         &mut signals,
     )
-    .await
-    .map_err(|error| CommandError::because("serving failed", error))?;
+    .await;
     // Leaves SQLite's file without its companions. Whatever still holds it was told to hurry.
     if timeout(CLOSE_WITHIN, database.close()).await.is_err() {
         tracing::warn!("the database is left open");
     }
-    Ok(())
+    served.map_err(|error| CommandError::because("serving failed", error))
 }
 
 /// Everything up to the line that says that it is ready.
