@@ -32,9 +32,17 @@ pub(crate) fn check_control(text: &str, allowed: &[char]) -> Result<(), Fault> {
     }
 }
 
-/// Gives a type that has a `parse` and a `Display` the traits that go with a text form.
+/// Gives a type that has a `parse` the traits that go with a text form. The text is that of `as_str`, or of `Display`
+/// where it has to be `made`.
 macro_rules! text_form {
     ($name:ident) => {
+        $crate::text::text_form!($name, |value, serializer| serializer
+            .serialize_str(value.as_str()));
+    };
+    ($name:ident, made) => {
+        $crate::text::text_form!($name, |value, serializer| serializer.collect_str(value));
+    };
+    ($name:ident, |$value:ident, $serializer:ident| $written:expr) => {
         impl std::str::FromStr for $name {
             type Err = $crate::Fault;
 
@@ -45,8 +53,9 @@ macro_rules! text_form {
 
         #[cfg(feature = "serde")]
         impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+            fn serialize<S: serde::Serializer>(&self, $serializer: S) -> Result<S::Ok, S::Error> {
+                let $value = self;
+                $written
             }
         }
 
