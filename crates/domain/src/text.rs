@@ -23,6 +23,11 @@ pub(crate) fn check_length(text: &str, min: usize, max: usize) -> Result<(), Fau
 
 /// Refuses control characters (Unicode category Cc) other than those in `allowed`.
 pub(crate) fn check_control(text: &str, allowed: &[char]) -> Result<(), Fault> {
+    // Most texts are plain, and are looked at many times.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') || allowed.contains(&char::from(byte));
+    if text.bytes().all(is_plain) {
+        return Ok(());
+    }
     match text.chars().find(|c| c.is_control() && !allowed.contains(c)) {
         Some(c) => Err(Fault::new(
             FaultCode::ControlCharacter,
