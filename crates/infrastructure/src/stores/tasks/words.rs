@@ -44,8 +44,27 @@ pub(super) enum Wanted {
     Beginning(String),
 }
 
+/// How much of a word is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Extent {
+    Whole,
+    Beginning,
+}
+
+impl Wanted {
+    pub(super) fn extent(&self) -> Extent {
+        match self {
+            Self::Whole(_) => Extent::Whole,
+            Self::Beginning(_) => Extent::Beginning,
+        }
+    }
+}
+
 /// What a task of that owner with these tags must have.
 pub(super) fn wanted_tags(owner: &UserId, tags: &[Tag]) -> Vec<Wanted> {
+    if tags.is_empty() {
+        return Vec::new();
+    }
     let mark = mark(owner);
     tags.iter()
         .map(|tag| Wanted::Whole(tag_token(&mark, tag)))
