@@ -12,7 +12,7 @@ use crate::{Fault, FaultCode, Timestamp, text::text_form};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(NaiveDate);
 
-text_form!(Date);
+text_form!(Date, made);
 
 impl Date {
     /// Reads `YYYY-MM-DD` (RFC 3339 *full-date*).
@@ -62,7 +62,7 @@ impl std::fmt::Display for Date {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimeOfDay(NaiveTime);
 
-text_form!(TimeOfDay);
+text_form!(TimeOfDay, made);
 
 impl TimeOfDay {
     /// Reads `HH:MM`, from `00:00` to `23:59`.
@@ -92,7 +92,7 @@ impl std::fmt::Display for TimeOfDay {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimeZone(Tz);
 
-text_form!(TimeZone);
+text_form!(TimeZone, made);
 
 impl TimeZone {
     /// UTC.

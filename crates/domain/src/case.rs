@@ -3,6 +3,9 @@
 /// letter becomes does not depend on its neighbours.
 #[must_use]
 pub fn fold_case(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars()
         .flat_map(char::to_lowercase)
         .flat_map(char::to_uppercase)

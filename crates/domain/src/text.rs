@@ -23,6 +23,11 @@ pub(crate) fn check_length(text: &str, min: usize, max: usize) -> Result<(), Fau
 
 /// Refuses control characters (Unicode category Cc) other than those in `allowed`.
 pub(crate) fn check_control(text: &str, allowed: &[char]) -> Result<(), Fault> {
+    // Most texts are plain, and are looked at many times.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') || allowed.contains(&char::from(byte));
+    if text.bytes().all(is_plain) {
+        return Ok(());
+    }
     match text.chars().find(|c| c.is_control() && !allowed.contains(c)) {
         Some(c) => Err(Fault::new(
             FaultCode::ControlCharacter,
@@ -32,9 +37,17 @@ pub(crate) fn check_control(text: &str, allowed: &[char]) -> Result<(), Fault> {
     }
 }
 
-/// Gives a type that has a `parse` and a `Display` the traits that go with a text form.
+/// Gives a type that has a `parse` the traits that go with a text form. The text is that of `as_str`, or of `Display`
+/// where it has to be `made`.
 macro_rules! text_form {
     ($name:ident) => {
+        $crate::text::text_form!($name, |value, serializer| serializer
+            .serialize_str(value.as_str()));
+    };
+    ($name:ident, made) => {
+        $crate::text::text_form!($name, |value, serializer| serializer.collect_str(value));
+    };
+    ($name:ident, |$value:ident, $serializer:ident| $written:expr) => {
         impl std::str::FromStr for $name {
             type Err = $crate::Fault;
 
@@ -45,8 +58,9 @@ macro_rules! text_form {
 
         #[cfg(feature = "serde")]
         impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+            fn serialize<S: serde::Serializer>(&self, $serializer: S) -> Result<S::Ok, S::Error> {
+                let $value = self;
+                $written
             }
         }
 

@@ -45,6 +45,10 @@ impl Timestamp {
     pub fn as_datetime(self) -> DateTime<Utc> {
         self.0
     }
+
+    fn text(self) -> String {
+        self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
 }
 
 /// What is finer than a millisecond is cut off, and what lies beyond the years brought back to their ends.
@@ -61,7 +65,7 @@ impl From<DateTime<Utc>> for Timestamp {
 /// RFC 3339 in UTC, with `Z` and three digits of a second: `2026-11-21T09:30:00.000Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+        f.write_str(&self.text())
     }
 }
 
@@ -87,7 +91,7 @@ impl FromStr for Timestamp {
 #[cfg(feature = "serde")]
 impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text())
     }
 }
 

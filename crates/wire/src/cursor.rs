@@ -3,19 +3,25 @@
 use std::fmt;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, KeyInit, Mac, digest::Key};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
 use crate::Refusal;
 
-/// What cursors are signed with. Servers behind one address need the same one.
+/// What cursors are signed with, made ready once. Servers behind one address need the same one.
 #[derive(Clone)]
-pub struct CursorKey([u8; 32]);
+pub struct CursorKey(Hmac<Sha256>);
 
 impl From<[u8; 32]> for CursorKey {
     fn from(key: [u8; 32]) -> Self {
-        Self(key)
+        // A key that is shorter than a block is filled up with zeros (RFC 2104, section 2).
+        let mut block = Key::<Hmac<Sha256>>::default();
+        block
+            .iter_mut()
+            .zip(key)
+            .for_each(|(byte, of_key)| *byte = of_key);
+        Self(Hmac::new(&block))
     }
 }
 
@@ -58,7 +64,7 @@ pub(crate) fn decode<P: DeserializeOwned>(
 
 fn signed(key: &CursorKey, listing: &impl Serialize, parts: &[u8]) -> Result<Hmac<Sha256>, Refusal> {
     let listing = serde_json::to_vec(listing).map_err(Refusal::internal)?;
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).map_err(Refusal::internal)?;
+    let mut mac = key.0.clone();
     // JSON has no zero byte, so it is clear where the listing ends.
     for part in [&listing, &[0][..], parts] {
         mac.update(part);
@@ -78,7 +84,9 @@ mod tests {
         s: String,
     }
 
-    const KEY: CursorKey = CursorKey([7; 32]);
+    fn key(byte: u8) -> CursorKey {
+        CursorKey::from([byte; 32])
+    }
 
     fn parts() -> Parts {
         Parts {
@@ -92,30 +100,36 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_was() {
-        let text = encode(&KEY, &"tasks", &parts()).unwrap();
+        let text = encode(&key(7), &"tasks", &parts()).unwrap();
         assert!(
             text.bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
             "{text}"
         );
-        assert_eq!(read(&KEY, "tasks", &text), Some(parts()));
+        assert_eq!(read(&key(7), "tasks", &text), Some(parts()));
+    }
+
+    #[test]
+    fn every_server_with_the_key_gives_out_the_same() {
+        let text = "LTDBTXqF7DkL8k0HBLw8WErJ0PpZO4Dnf_lc4zoiF657InMiOiLDvD8-fsO8Pz5-In0";
+        assert_eq!(encode(&key(7), &"tasks", &parts()).unwrap(), text);
     }
 
     #[test]
     fn it_is_good_for_its_listing_and_under_its_key_only() {
-        let text = encode(&KEY, &"tasks", &parts()).unwrap();
-        assert_eq!(read(&KEY, "users", &text), None);
-        assert_eq!(read(&CursorKey([8; 32]), "tasks", &text), None);
+        let text = encode(&key(7), &"tasks", &parts()).unwrap();
+        assert_eq!(read(&key(7), "users", &text), None);
+        assert_eq!(read(&key(8), "tasks", &text), None);
     }
 
     #[test]
     fn no_character_of_it_can_be_another_one() {
-        let text = encode(&KEY, &"tasks", &parts()).unwrap();
+        let text = encode(&key(7), &"tasks", &parts()).unwrap();
         for at in 0..text.len() {
             for other in ["A", "B", "_", "=", ""] {
                 let changed = format!("{}{other}{}", &text[..at], &text[at + 1..]);
                 if changed != text {
-                    assert_eq!(read(&KEY, "tasks", &changed), None, "{changed}");
+                    assert_eq!(read(&key(7), "tasks", &changed), None, "{changed}");
                 }
             }
         }
@@ -124,12 +138,12 @@ mod tests {
     #[test]
     fn what_is_no_cursor_is_none() {
         for text in ["", "x", "e30", "!!", "eyJzIjoxfQ"] {
-            assert_eq!(read(&KEY, "tasks", text), None, "{text}");
+            assert_eq!(read(&key(7), "tasks", text), None, "{text}");
         }
     }
 
     #[test]
     fn the_key_is_not_shown() {
-        assert_eq!(format!("{KEY:?}"), "CursorKey(…)");
+        assert_eq!(format!("{:?}", key(7)), "CursorKey(…)");
     }
 }

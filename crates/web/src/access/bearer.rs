@@ -19,7 +19,8 @@ pub(super) fn is_sent(request: &HttpRequest) -> bool {
 }
 
 fn in_value(value: &HeaderValue) -> Option<&str> {
-    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let text = str::from_utf8(value.as_bytes()).ok();
+    let (scheme, token) = text.filter(|text| text.is_ascii())?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }

@@ -4,58 +4,45 @@ use sea_orm::{
     ColumnTrait, Condition, ExprTrait,
     sea_query::{Expr, Func, Query, SelectStatement},
 };
-use taskwell_application::ports::{SortKey, TaskFilter};
-use taskwell_domain::{Timestamp, UserId};
+use taskwell_application::ports::SortKey;
 
-use super::{
-    row::rank,
-    words::{Wanted, wanted_tags, wanted_words},
-};
-use crate::{
-    database::Database,
-    entities::tasks::{Column, Entity},
-};
+use super::{blanks::Blank, words::Extent};
+use crate::entities::tasks::{Column, Entity};
 
 /// What a filter can bound by its sort key.
 const BOUNDED: [SortKey; 3] = [SortKey::DueAt, SortKey::UpdatedAt, SortKey::Priority];
 
-/// Those of an owner's tasks that a filter means.
-pub(super) struct Meant<'a> {
-    postgres: bool,
-    owner: &'a UserId,
-    filter: &'a TaskFilter,
+/// Those of an owner's tasks that a filter means, as far as the text of a statement tells: what it leaves blank is
+/// [`Asked`](super::asked::Asked).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Meant {
+    pub(super) postgres: bool,
+    pub(super) deleted: bool,
+    pub(super) completed: Option<bool>,
+    /// How many.
+    pub(super) priorities: usize,
+    pub(super) due_after: bool,
+    pub(super) due_before: bool,
+    pub(super) updated_since: bool,
     /// The words that they have, tags among them.
-    words: Vec<Wanted>,
+    pub(super) words: Vec<Extent>,
     /// Whether a text is searched for that has no word, and finds nothing.
-    nothing: bool,
+    pub(super) nothing: bool,
 }
 
-impl<'a> Meant<'a> {
-    pub(super) fn by(filter: &'a TaskFilter, owner: &'a UserId, database: &Database) -> Self {
-        let searched = filter.search.as_deref().map(|text| wanted_words(owner, text));
-        let nothing = searched.as_ref().is_some_and(Vec::is_empty);
-        let mut words = wanted_tags(owner, &filter.tags);
-        words.extend(searched.unwrap_or_default());
-        Self {
-            postgres: database.is_postgres(),
-            owner,
-            filter,
-            words,
-            nothing,
-        }
-    }
-
+impl Meant {
     /// All of the owner's, on the same side of the trash, whose sort key lies within the filter's bounds: an index
     /// in the order of the key leads from one to the next. None of them, and nothing is read, unless the condition
     /// `on` holds.
     pub(super) fn by_key(&self, key: SortKey, on: Option<Expr>) -> SelectStatement {
-        let ranks = || self.filter.priorities.iter().copied().map(rank);
-        let bounds = match (key, ranks().min(), ranks().max()) {
+        let bounds = match key {
             // Of several, no index tells the order.
-            (SortKey::Priority, Some(least), Some(most)) => vec![Column::Priority.between(least, most)],
+            SortKey::Priority if self.priorities > 0 => {
+                vec![Column::Priority.between(Blank::LEAST_PRIORITY, Blank::MOST_PRIORITY)]
+            }
             _ => self.bounds(key),
         };
-        let owner = Expr::value(self.owner.as_str());
+        let owner = Expr::value(Blank::OWNER);
         let owner = match on {
             // Beside the others, SQLite would ask this of each row.
             Some(condition) => Expr::case(condition, owner).into(),
@@ -71,17 +58,22 @@ impl<'a> Meant<'a> {
 
     /// What else makes one of [`by_key`](Self::by_key) meant; `None` if all of them are.
     pub(super) fn besides(&self, key: SortKey) -> Option<Condition> {
-        let has_gaps = |key| key == SortKey::Priority && self.filter.priorities.len() > 1;
+        let has_gaps = |key| key == SortKey::Priority && self.priorities > 1;
         let bounds = BOUNDED.into_iter().filter(|other| *other != key || has_gaps(key));
         let mut rest: Vec<Expr> = bounds.flat_map(|other| self.bounds(other)).collect();
         rest.extend(self.marks());
-        rest.extend(self.words.iter().map(|word| self.has(word)));
+        rest.extend(
+            self.words
+                .iter()
+                .enumerate()
+                .map(|(nth, extent)| self.has(Blank::word(nth), *extent)),
+        );
         (!rest.is_empty()).then(|| all(rest))
     }
 
     /// Whether only tasks with a due time are meant.
     pub(super) fn are_all_due(&self) -> bool {
-        self.filter.due_after.is_some() || self.filter.due_before.is_some()
+        self.due_after || self.due_before
     }
 
     /// All of them, by the index of what the filter says.
@@ -94,7 +86,7 @@ impl<'a> Meant<'a> {
         };
         Query::select()
             .from(Entity)
-            .and_where(owner.eq(self.owner.as_str()))
+            .and_where(owner.eq(Blank::OWNER))
             .and_where(self.side())
             .cond_where(all(BOUNDED.into_iter().flat_map(|key| self.bounds(key))))
             .cond_where(all(self.marks()))
@@ -103,7 +95,7 @@ impl<'a> Meant<'a> {
     }
 
     fn side(&self) -> Expr {
-        match self.filter.deleted {
+        match self.deleted {
             true => Column::DeletedAt.is_not_null(),
             false => Column::DeletedAt.is_null(),
         }
@@ -111,21 +103,20 @@ impl<'a> Meant<'a> {
 
     /// What the filter says of one sort key.
     fn bounds(&self, key: SortKey) -> Vec<Expr> {
-        let filter = self.filter;
-        let instant = |at: Timestamp| at.as_datetime();
         match key {
             SortKey::DueAt => {
-                let after = filter.due_after.map(|at| Column::DueAt.gte(instant(at)));
-                let before = filter.due_before.map(|at| Column::DueAt.lt(instant(at)));
+                let after = self.due_after.then(|| Column::DueAt.gte(Blank::DUE_AFTER));
+                let before = self.due_before.then(|| Column::DueAt.lt(Blank::DUE_BEFORE));
                 after.into_iter().chain(before).collect()
             }
             SortKey::UpdatedAt => {
-                let since = filter.updated_since.map(|at| Column::UpdatedAt.gte(instant(at)));
+                let since = self
+                    .updated_since
+                    .then(|| Column::UpdatedAt.gte(Blank::UPDATED_SINCE));
                 since.into_iter().collect()
             }
-            SortKey::Priority if !filter.priorities.is_empty() => {
-                let ranks = filter.priorities.iter().copied().map(rank);
-                vec![Column::Priority.is_in(ranks)]
+            SortKey::Priority if self.priorities > 0 => {
+                vec![Column::Priority.is_in((0..self.priorities).map(Blank::priority))]
             }
             SortKey::Priority | SortKey::CreatedAt | SortKey::Title | SortKey::Position => Vec::new(),
         }
@@ -133,7 +124,7 @@ impl<'a> Meant<'a> {
 
     /// What is neither a sort key nor a word.
     fn marks(&self) -> Vec<Expr> {
-        let completed = self.filter.completed.map(|completed| match completed {
+        let completed = self.completed.map(|completed| match completed {
             true => Column::CompletedAt.is_not_null(),
             false => Column::CompletedAt.is_null(),
         });
@@ -141,45 +132,29 @@ impl<'a> Meant<'a> {
         completed.into_iter().chain(nothing).collect()
     }
 
-    /// Whether a row has a word, by the row alone. What is wanted consists of letters and digits, and in quotes
-    /// nothing of it means anything else.
-    fn has(&self, word: &Wanted) -> Expr {
-        match (self.postgres, word) {
-            (true, word) => matches_query([word]),
-            (false, Wanted::Whole(word)) => {
-                Expr::cust_with_values("instr(' ' || tasks.words || ' ', ?) > 0", [format!(" {word} ")])
+    /// Whether a row has a word, by the row alone.
+    fn has(&self, word: Blank, extent: Extent) -> Expr {
+        match (self.postgres, extent) {
+            (true, _) => matches_query(word),
+            (false, Extent::Whole) => {
+                Expr::cust_with_values("instr(' ' || tasks.words || ' ', ?) > 0", [word])
             }
-            (false, Wanted::Beginning(word)) => {
-                Expr::cust_with_values("instr(' ' || tasks.words, ?) > 0", [format!(" {word}")])
-            }
+            (false, Extent::Beginning) => Expr::cust_with_values("instr(' ' || tasks.words, ?) > 0", [word]),
         }
     }
 
     /// Whether it has all the words, by each database's index of them.
     fn have_words(&self) -> Option<Expr> {
-        if self.words.is_empty() {
-            return None;
-        }
-        if self.postgres {
-            return Some(matches_query(&self.words));
-        }
-        let each = self.words.iter().map(|wanted| match wanted {
-            Wanted::Whole(word) => format!("\"{word}\""),
-            Wanted::Beginning(word) => format!("\"{word}\" *"),
-        });
-        let words = each.collect::<Vec<_>>().join(" AND ");
         let found = "tasks.number IN (SELECT rowid FROM tasks_search WHERE tasks_search MATCH ?)";
-        Some(Expr::cust_with_values(found, [words]))
+        (!self.words.is_empty()).then(|| match self.postgres {
+            true => matches_query(Blank::WORDS),
+            false => Expr::cust_with_values(found, [Blank::WORDS]),
+        })
     }
 }
 
 /// PostgreSQL asks the row or the index, as it likes.
-fn matches_query<'w>(words: impl IntoIterator<Item = &'w Wanted>) -> Expr {
-    let each = words.into_iter().map(|wanted| match wanted {
-        Wanted::Whole(word) => format!("'{word}'"),
-        Wanted::Beginning(word) => format!("'{word}':*"),
-    });
-    let words = each.collect::<Vec<_>>().join(" & ");
+fn matches_query(words: Blank) -> Expr {
     Expr::cust_with_values("tasks.search @@ CAST($1 AS tsquery)", [words])
 }
 

@@ -1,16 +1,21 @@
 //! Listing and counting tasks.
 
+use std::sync::{Arc, LazyLock};
+
+use moka::sync::Cache;
 use sea_orm::{
-    Condition, ConnectionTrait, ExprTrait, Order,
+    Condition, ConnectionTrait, ExprTrait, Order, Statement, Value,
     sea_query::{Asterisk, CommonTableExpression, Expr, Query, SelectStatement, UnionType, WithClause},
 };
-use taskwell_application::ports::{Page, SortKey, Start, StoreError, TaskFilter, TaskQuery};
+use taskwell_application::ports::{Page, Sort, SortKey, SortValue, Start, StoreError, TaskFilter, TaskQuery};
 use taskwell_domain::UserId;
 
 use super::{
+    asked::Asked,
+    blanks::{Blank, Form},
     filter::{Meant, unindexed},
-    order::{beyond, column, direction, parts, together},
-    row,
+    order::{Begin, beyond, column, direction, parts, together},
+    row::{self, rank},
 };
 use crate::{
     database::{Database, store_error},
@@ -30,10 +35,34 @@ const DEEP: u64 = 1_000;
 /// Up to so many tasks are read and sorted on the second way.
 const RARE: u64 = 5_000;
 
+/// What the text of a statement depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Question {
+    Page(Listing),
+    Count(Meant),
+}
+
+/// A page of a listing, as far as the text tells.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Listing {
+    meant: Meant,
+    sort: Sort,
+    begin: Begin,
+    /// Whether more than [`DEEP`] are skipped.
+    is_deep: bool,
+}
+
+/// The forms that were asked for. SeaORM takes a tenth of the time of a list to make the text of its statement, and with a
+/// filter more than all else takes.
+static FORMS: LazyLock<Cache<Question, Arc<Form>>> = LazyLock::new(|| Cache::new(MAX_FORMS));
+
+/// Each takes up to 10 KB. There can be more of them, but hardly anybody asks in so many ways.
+const MAX_FORMS: u64 = 200;
+
 pub(super) async fn list(database: &Database, owner: &UserId, query: &TaskQuery) -> Result<Page, StoreError> {
-    let statement = page(&Meant::by(&query.filter, owner, database), query);
+    let rows = database.read().query_all_raw(page(database, owner, query)).await;
+    let rows = rows.map_err(store_error)?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let rows = database.read().query_all(&statement).await.map_err(store_error)?;
     let more = rows.len() > limit;
     let tasks = rows.iter().take(limit).map(row::task);
     Ok(Page {
@@ -45,12 +74,7 @@ pub(super) async fn list(database: &Database, owner: &UserId, query: &TaskQuery)
 /// What [`list`] sends, with the values in it.
 #[cfg(feature = "testing")]
 pub(super) fn spelled_out(database: &Database, owner: &UserId, query: &TaskQuery) -> String {
-    let statement = page(&Meant::by(&query.filter, owner, database), query);
-    database
-        .read()
-        .get_database_backend()
-        .build(&statement)
-        .to_string()
+    page(database, owner, query).to_string()
 }
 
 pub(super) async fn count(
@@ -58,11 +82,9 @@ pub(super) async fn count(
     owner: &UserId,
     filter: &TaskFilter,
 ) -> Result<u64, StoreError> {
-    let count = Meant::by(filter, owner, database)
-        .by_filter()
-        .expr(Expr::col(Column::Id).count())
-        .take();
-    let row = database.read().query_one(&count).await.map_err(store_error)?;
+    let asked = Asked::by(filter, owner, database);
+    let count = form(&Question::Count(asked.meant()), database).filled_in(|blank| asked.value(blank));
+    let row = database.read().query_one_raw(count).await.map_err(store_error)?;
     let count: Option<i64> = row
         .map(|row| row.try_get_by_index(0))
         .transpose()
@@ -70,114 +92,149 @@ pub(super) async fn count(
     u64::try_from(count.unwrap_or_default()).map_err(|error| corrupt("count", error))
 }
 
-/// The tasks of a page, and one more, which tells whether others follow.
-fn page(meant: &Meant<'_>, query: &TaskQuery) -> SelectStatement {
-    let skip = match query.start {
+fn page(database: &Database, owner: &UserId, query: &TaskQuery) -> Statement {
+    let (skip, mark) = match &query.start {
         // Beyond the range of the databases there are no tasks left either.
-        Start::Skip(skip) => std::cmp::min(skip, ALL / 2),
-        Start::After(_) => 0,
+        Start::Skip(skip) => (std::cmp::min(*skip, ALL / 2), None),
+        Start::After(mark) => (0, Some(mark)),
     };
+    // One more than asked for tells whether others follow.
     let limit = u64::from(query.limit) + 1;
-    let mut page = match meant.besides(query.sort.key) {
-        None => {
-            let parts = parts(meant, query, None).into_iter();
-            let parts =
-                parts.map(|mut tasks| row::reading_with(tasks.limit(skip + limit).take(), query.sort.key));
-            together(parts.collect(), query.sort)
-        }
-        Some(besides) if skip > DEEP => walk(meant, &besides, query, [ALL, skip + limit], None),
-        Some(besides) => whichever_way(meant, &besides, query, [skip, limit]),
+    let asked = Asked::by(&query.filter, owner, database);
+    let listing = Listing {
+        meant: asked.meant(),
+        sort: query.sort,
+        begin: Begin::of(&query.start),
+        is_deep: skip > DEEP,
     };
-    page.offset(skip).limit(limit).take()
+    form(&Question::Page(listing), database).filled_in(|blank| match blank {
+        Blank::KEY => mark.map_or(Value::Bool(None), |mark| key(&mark.value)),
+        Blank::ID => mark.map(|mark| mark.id.as_uuid()).into(),
+        Blank::SKIP => skip.into(),
+        Blank::LIMIT => limit.into(),
+        Blank::ENOUGH => (skip + limit).into(),
+        Blank::BOUND => (COMMON * limit + COMMON_AMONG_SKIPPED * skip).into(),
+        of_filter => asked.value(of_filter),
+    })
+}
+
+/// What a sort key is compared with.
+fn key(value: &SortValue) -> Value {
+    match value {
+        SortValue::Time(at) => at.as_datetime().into(),
+        SortValue::Priority(priority) => rank(*priority).into(),
+        SortValue::Text(text) => text.as_str().into(),
+        SortValue::Missing => Value::Bool(None),
+    }
+}
+
+fn form(question: &Question, database: &Database) -> Arc<Form> {
+    let backend = database.read().get_database_backend();
+    FORMS.get_with_by_ref(question, || {
+        let statement = match question {
+            Question::Page(listing) => listing.page(),
+            Question::Count(meant) => meant.by_filter().expr(Expr::col(Column::Id).count()).take(),
+        };
+        Arc::new(Form::of(&statement, backend))
+    })
 }
 
 /// As many as the databases can count.
 const ALL: u64 = i64::MAX.unsigned_abs();
 
-/// Of the first `bound` tasks of each part of the listing, up to `limit` of those that are meant, in order; none unless
-/// the condition `on` holds.
-fn walk(
-    meant: &Meant<'_>,
-    besides: &Condition,
-    query: &TaskQuery,
-    [bound, limit]: [u64; 2],
-    on: Option<Expr>,
-) -> SelectStatement {
-    // What comes behind a part counts only if that part has come to its end.
-    let mut ended: Option<Expr> = None;
-    let parts = parts(meant, query, on).into_iter().map(|mut tasks| {
-        let mut passed = tasks.limit(bound).clone();
-        let before = ended.take();
-        let ids = tasks.column((Entity, Column::Id)).take();
-        ended = (bound < ALL).then(|| how_many(|all| all.from_subquery(ids, "passed")).lt(bound));
-        row::reading_with(Query::select(), query.sort.key)
-            .from_subquery(passed.column((Entity, Asterisk)).take(), Entity)
-            .cond_where(besides.clone())
-            .and_where_option(before)
-            .limit(limit)
+impl Listing {
+    /// The tasks of a page, and one more.
+    fn page(&self) -> SelectStatement {
+        let mut page = match self.meant.besides(self.sort.key) {
+            None => {
+                let parts = parts(&self.meant, self.sort, self.begin, None).into_iter();
+                let parts = parts.map(|mut tasks| {
+                    row::reading_with(tasks.limit(Blank::ENOUGH.number()).take(), self.sort.key)
+                });
+                together(parts.collect(), self.sort)
+            }
+            Some(besides) if self.is_deep => self.walk(&besides, ALL, None),
+            Some(besides) => self.whichever_way(&besides),
+        };
+        page.offset(Blank::SKIP.number())
+            .limit(Blank::LIMIT.number())
             .take()
-    });
-    together(parts.collect(), query.sort)
-}
+    }
 
-/// Which way to a page is the short one is known to neither database: through the listing, in its order, until there
-/// are enough of those that are meant, which takes for ever if hardly any are; or by an index of what the filter
-/// says, and then in order, which takes for ever if many are. So the first way is gone up to a bound; then the
-/// second, up to another; and if both end there, the first one is gone to its end.
-fn whichever_way(
-    meant: &Meant<'_>,
-    besides: &Condition,
-    query: &TaskQuery,
-    [skip, limit]: [u64; 2],
-) -> SelectStatement {
-    let key = query.sort.key;
-    let enough = skip + limit;
-    let bound = COMMON * limit + COMMON_AMONG_SKIPPED * skip;
-    let near = walk(meant, besides, query, [bound, enough], None)
-        .limit(enough)
-        .take();
-    let found = |way: &'static str| how_many(|all| all.from(way));
-    let gate = Query::select()
-        .expr(Expr::value(1))
-        .and_where(found(NEAR).lt(enough))
-        .take();
-    // SQLite takes what CROSS JOIN joins in this order, and does not begin with the tasks if there is no gate.
-    let far = row::reading_with(beyond(meant.by_filter(), query), key)
-        .from_clear()
-        .from_subquery(gate, "gate")
-        .cross_join(Entity)
-        .limit(RARE + 1)
-        .take();
-    let onward = walk(meant, besides, query, [ALL, enough], Some(found(FAR).gt(RARE)));
-    let any = of(NEAR)
-        .and_where(found(NEAR).eq(enough))
-        .union(UnionType::All, of(FAR).and_where(found(FAR).lte(RARE)).take())
-        .union(
-            UnionType::All,
-            Query::select()
-                .column(Asterisk)
-                .from_subquery(onward, "onward")
-                .take(),
-        )
-        .take();
-    let mut ways = WithClause::new();
-    for (name, way) in [(NEAR, near), (FAR, far)] {
-        ways.cte(
-            CommonTableExpression::new()
-                .table_name(name)
-                .query(way)
-                .materialized(true)
-                .to_owned(),
-        );
+    /// Of the first `bound` tasks of each part of the listing, enough of those that are meant, in order; none unless the
+    /// condition `on` holds.
+    fn walk(&self, besides: &Condition, bound: u64, on: Option<Expr>) -> SelectStatement {
+        // What comes behind a part counts only if that part has come to its end.
+        let mut ended: Option<Expr> = None;
+        let parts = parts(&self.meant, self.sort, self.begin, on).into_iter();
+        let parts = parts.map(|mut tasks| {
+            let mut passed = tasks.limit(bound).clone();
+            let before = ended.take();
+            let ids = tasks.column((Entity, Column::Id)).take();
+            ended = (bound != ALL).then(|| how_many(|all| all.from_subquery(ids, "passed")).lt(bound));
+            row::reading_with(Query::select(), self.sort.key)
+                .from_subquery(passed.column((Entity, Asterisk)).take(), Entity)
+                .cond_where(besides.clone())
+                .and_where_option(before)
+                .limit(Blank::ENOUGH.number())
+                .take()
+        });
+        together(parts.collect(), self.sort)
     }
-    let mut page = Query::select();
-    page.column(Asterisk).from_subquery(any, Entity).with_cte(ways);
-    if key == SortKey::DueAt {
-        page.order_by_expr(Expr::col(Column::DueAt).is_null(), Order::Asc);
+
+    /// Which way to a page is the short one is known to neither database: through the listing, in its order, until there
+    /// are enough of those that are meant, which takes for ever if hardly any are; or by an index of what the filter
+    /// says, and then in order, which takes for ever if many are. So the first way is gone up to a bound; then the
+    /// second, up to another; and if both end there, the first one is gone to its end.
+    fn whichever_way(&self, besides: &Condition) -> SelectStatement {
+        let key = self.sort.key;
+        let near = self
+            .walk(besides, Blank::BOUND.number(), None)
+            .limit(Blank::ENOUGH.number())
+            .take();
+        let found = |way: &'static str| how_many(|all| all.from(way));
+        let gate = Query::select()
+            .expr(Expr::value(1))
+            .and_where(found(NEAR).lt(Blank::ENOUGH))
+            .take();
+        // SQLite takes what CROSS JOIN joins in this order, and does not begin with the tasks if there is no gate.
+        let far = row::reading_with(beyond(self.meant.by_filter(), self.sort, self.begin), key)
+            .from_clear()
+            .from_subquery(gate, "gate")
+            .cross_join(Entity)
+            .limit(RARE + 1)
+            .take();
+        let onward = self.walk(besides, ALL, Some(found(FAR).gt(RARE)));
+        let any = of(NEAR)
+            .and_where(found(NEAR).eq(Blank::ENOUGH))
+            .union(UnionType::All, of(FAR).and_where(found(FAR).lte(RARE)).take())
+            .union(
+                UnionType::All,
+                Query::select()
+                    .column(Asterisk)
+                    .from_subquery(onward, "onward")
+                    .take(),
+            )
+            .take();
+        let mut ways = WithClause::new();
+        for (name, way) in [(NEAR, near), (FAR, far)] {
+            ways.cte(
+                CommonTableExpression::new()
+                    .table_name(name)
+                    .query(way)
+                    .materialized(true)
+                    .to_owned(),
+            );
+        }
+        let mut page = Query::select();
+        page.column(Asterisk).from_subquery(any, Entity).with_cte(ways);
+        if key == SortKey::DueAt {
+            page.order_by_expr(Expr::col(Column::DueAt).is_null(), Order::Asc);
+        }
+        page.order_by_expr(unindexed(column(key)), direction(self.sort))
+            .order_by(Column::Id, direction(self.sort))
+            .take()
     }
-    page.order_by_expr(unindexed(column(key)), direction(query.sort))
-        .order_by(Column::Id, direction(query.sort))
-        .take()
 }
 
 /// What the first way found.

@@ -1,4 +1,6 @@
 mod answers;
+mod asked;
+mod blanks;
 mod entry;
 mod filter;
 mod forget;

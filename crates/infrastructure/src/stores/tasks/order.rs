@@ -1,30 +1,49 @@
 //! The order of a listing, and where in it a page begins.
 
 use sea_orm::{
-    ColumnTrait, ExprTrait, Order, Value,
+    ColumnTrait, ExprTrait, Order,
     sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType},
 };
-use taskwell_application::ports::{Mark, Sort, SortKey, SortValue, Start, TaskQuery};
+use taskwell_application::ports::{Mark, Sort, SortKey, SortValue, Start};
 
-use super::{filter::Meant, row::rank};
+use super::{blanks::Blank, filter::Meant};
 use crate::entities::tasks::{Column, Entity};
+
+/// Where a page begins, as far as the text of its statement tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Begin {
+    /// After so many tasks.
+    Skip,
+    /// After a task that has a sort key.
+    After,
+    /// After a task that has none.
+    AfterKeyless,
+}
+
+impl Begin {
+    pub(super) fn of(start: &Start) -> Self {
+        match start {
+            Start::Skip(_) => Self::Skip,
+            Start::After(Mark {
+                value: SortValue::Missing,
+                ..
+            }) => Self::AfterKeyless,
+            Start::After(_) => Self::After,
+        }
+    }
+}
 
 /// The listing from where the page begins, each part by an index of its own, one after the other; nothing unless the
 /// condition `on` holds.
-pub(super) fn parts(meant: &Meant<'_>, query: &TaskQuery, on: Option<Expr>) -> Vec<SelectStatement> {
-    let sort = query.sort;
+pub(super) fn parts(meant: &Meant, sort: Sort, begin: Begin, on: Option<Expr>) -> Vec<SelectStatement> {
     let tasks = meant.by_key(sort.key, on);
     let mut with = with(tasks.clone(), sort);
-    let first = match &query.start {
-        Start::After(Mark {
-            value: SortValue::Missing,
-            id,
-        }) => {
-            let id = (Column::Id, id.as_uuid().into());
-            return vec![without(tasks, sort).and_where(after([id], sort)).take()];
+    let first = match begin {
+        Begin::AfterKeyless => {
+            return vec![without(tasks, sort).and_where(after([ID], sort)).take()];
         }
-        Start::After(mark) => with.and_where(after_mark(mark, sort)).take(),
-        Start::Skip(_) => with,
+        Begin::After => with.and_where(after_mark(sort)).take(),
+        Begin::Skip => with,
     };
     match sort.key {
         SortKey::DueAt if !meant.are_all_due() => vec![first, without(tasks, sort)],
@@ -56,22 +75,13 @@ pub(super) fn together(parts: Vec<SelectStatement>, sort: Sort) -> SelectStateme
 }
 
 /// Those that stand where the page begins, or behind.
-pub(super) fn beyond(mut tasks: SelectStatement, query: &TaskQuery) -> SelectStatement {
-    let sort = query.sort;
+pub(super) fn beyond(mut tasks: SelectStatement, sort: Sort, begin: Begin) -> SelectStatement {
     let missing = || column(sort.key).is_null();
-    match &query.start {
-        Start::Skip(_) => tasks,
-        Start::After(Mark {
-            value: SortValue::Missing,
-            id,
-        }) => tasks
-            .and_where(missing())
-            .and_where(after([(Column::Id, id.as_uuid().into())], sort))
-            .take(),
-        Start::After(mark) if sort.key == SortKey::DueAt => {
-            tasks.and_where(after_mark(mark, sort).or(missing())).take()
-        }
-        Start::After(mark) => tasks.and_where(after_mark(mark, sort)).take(),
+    match begin {
+        Begin::Skip => tasks,
+        Begin::AfterKeyless => tasks.and_where(missing()).and_where(after([ID], sort)).take(),
+        Begin::After if sort.key == SortKey::DueAt => tasks.and_where(after_mark(sort).or(missing())).take(),
+        Begin::After => tasks.and_where(after_mark(sort)).take(),
     }
 }
 
@@ -83,15 +93,6 @@ pub(super) fn column(key: SortKey) -> Column {
         SortKey::Priority => Column::Priority,
         SortKey::Title => Column::TitleKey,
         SortKey::Position => Column::Position,
-    }
-}
-
-fn value(value: &SortValue) -> Value {
-    match value {
-        SortValue::Time(at) => at.as_datetime().into(),
-        SortValue::Priority(priority) => rank(*priority).into(),
-        SortValue::Text(text) => text.as_str().into(),
-        SortValue::Missing => Value::ChronoDateTimeUtc(None),
     }
 }
 
@@ -121,16 +122,18 @@ fn without(mut passing: SelectStatement, sort: Sort) -> SelectStatement {
         .take()
 }
 
-fn after_mark(mark: &Mark, sort: Sort) -> Expr {
-    let key = (column(sort.key), value(&mark.value));
-    after([key, (Column::Id, mark.id.as_uuid().into())], sort)
+/// The column of the tie-break, and what it is compared with.
+const ID: (Column, Blank) = (Column::Id, Blank::ID);
+
+fn after_mark(sort: Sort) -> Expr {
+    after([(column(sort.key), Blank::KEY), ID], sort)
 }
 
 /// One comparison of all columns as a row: the index leads straight there. The same spelled out with
 /// `OR`, which is what SeaORM's cursor does, reads the index from its beginning.
-fn after<const N: usize>(place: [(Column, Value); N], sort: Sort) -> Expr {
+fn after<const N: usize>(place: [(Column, Blank); N], sort: Sort) -> Expr {
     let columns = Expr::tuple(place.iter().map(|(column, _)| Expr::col((Entity, *column))));
-    let place = Expr::tuple(place.map(|(_, value)| Expr::value(value)));
+    let place = Expr::tuple(place.map(|(_, blank)| Expr::value(blank)));
     match sort.descending {
         false => columns.gt(place),
         true => columns.lt(place),

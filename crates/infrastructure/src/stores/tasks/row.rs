@@ -132,34 +132,34 @@ fn read(row: &QueryResult) -> Result<Task, StoreError> {
     row.map_err(|error| corrupt("tasks", error))?.try_into()
 }
 
-struct Row {
+struct Row<'r> {
     id: Uuid,
-    user_id: String,
-    title: String,
-    description: String,
+    user_id: &'r str,
+    title: &'r str,
+    description: &'r str,
     completed_at: Option<DateTimeUtc>,
     priority: i16,
-    due_date: Option<String>,
-    due_time: Option<String>,
+    due_date: Option<&'r str>,
+    due_time: Option<&'r str>,
     series: Option<Json<Series>>,
-    time_zone: Option<String>,
+    time_zone: Option<&'r str>,
     remind_at: Option<DateTimeUtc>,
     reminded_at: Option<DateTimeUtc>,
     tags: Json<Tags>,
-    position: String,
+    position: &'r str,
     deleted_at: Option<DateTimeUtc>,
     version: i64,
     created_at: DateTimeUtc,
     updated_at: DateTimeUtc,
 }
 
-impl Row {
+impl<'r> Row<'r> {
     /// By place: to look each column of each row up by its name costs more than all the rest of reading it.
-    fn read<'r, R: sqlx::Row>(row: &'r R) -> sqlx::Result<Self>
+    fn read<R: sqlx::Row>(row: &'r R) -> sqlx::Result<Self>
     where
         usize: ColumnIndex<R>,
         Uuid: Decode<'r, R::Database> + Type<R::Database>,
-        String: Decode<'r, R::Database> + Type<R::Database>,
+        &'r str: Decode<'r, R::Database> + Type<R::Database>,
         DateTimeUtc: Decode<'r, R::Database> + Type<R::Database>,
         i16: Decode<'r, R::Database> + Type<R::Database>,
         i64: Decode<'r, R::Database> + Type<R::Database>,
@@ -189,37 +189,37 @@ impl Row {
     }
 }
 
-impl TryFrom<Row> for Task {
+impl TryFrom<Row<'_>> for Task {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let due = match &row.due_date {
+    fn try_from(row: Row<'_>) -> Result<Self, StoreError> {
+        let due = match row.due_date {
             None => None,
-            Some(date) => {
-                let time = row.due_time.as_deref();
-                Some(Due {
-                    date: parsed("tasks.due_date", date)?,
-                    time: time.map(|time| parsed("tasks.due_time", time)).transpose()?,
-                    series: row.series.map(|Json(series)| series),
-                })
-            }
+            Some(date) => Some(Due {
+                date: parsed("tasks.due_date", date)?,
+                time: row
+                    .due_time
+                    .map(|time| parsed("tasks.due_time", time))
+                    .transpose()?,
+                series: row.series.map(|Json(series)| series),
+            }),
         };
-        let time_zone = row.time_zone.as_deref();
         Ok(Self {
             id: TaskId::from(row.id),
-            user_id: user_id("tasks.user_id", &row.user_id)?,
-            title: parsed("tasks.title", &row.title)?,
-            description: parsed("tasks.description", &row.description)?,
+            user_id: user_id("tasks.user_id", row.user_id)?,
+            title: parsed("tasks.title", row.title)?,
+            description: parsed("tasks.description", row.description)?,
             completed_at: row.completed_at.map(Timestamp::from),
             priority: priority(row.priority)?,
             due,
-            time_zone: time_zone
+            time_zone: row
+                .time_zone
                 .map(|zone| parsed("tasks.time_zone", zone))
                 .transpose()?,
             remind_at: row.remind_at.map(Timestamp::from),
             reminded_at: row.reminded_at.map(Timestamp::from),
             tags: row.tags.0,
-            position: parsed("tasks.position", &row.position)?,
+            position: parsed("tasks.position", row.position)?,
             deleted_at: row.deleted_at.map(Timestamp::from),
             version: from_stored("tasks.version", row.version)?,
             created_at: Timestamp::from(row.created_at),

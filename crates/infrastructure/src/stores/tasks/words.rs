@@ -4,8 +4,6 @@
 //! word begins with a letter for what it is and a mark of the owner, so that what others write costs a search
 //! nothing.
 
-use std::collections::BTreeSet;
-
 use sha2::{Digest, Sha256};
 use taskwell_domain::{Description, Tag, Title, UserId, fold_case};
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
@@ -22,9 +20,19 @@ pub(super) fn words_of<'t>(
 ) -> String {
     let mark = mark(owner);
     let text = fold(&format!("{title} {description}"));
-    let words = split(&text).map(|word| word_token(&mark, word));
-    let all: BTreeSet<String> = words.chain(tags.map(|tag| tag_token(&mark, tag))).collect();
-    all.into_iter().collect::<Vec<_>>().join(" ")
+    let mut words: Vec<&str> = split(&text).collect();
+    words.sort_unstable();
+    words.dedup();
+    let mut tags: Vec<String> = tags.map(|tag| tag_token(&mark, tag)).collect();
+    tags.sort_unstable();
+    let mut all = tags.join(" ");
+    for word in words {
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.extend(word_parts(&mark, word));
+    }
+    all
 }
 
 /// A word that a task must have.
@@ -36,8 +44,27 @@ pub(super) enum Wanted {
     Beginning(String),
 }
 
+/// How much of a word is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Extent {
+    Whole,
+    Beginning,
+}
+
+impl Wanted {
+    pub(super) fn extent(&self) -> Extent {
+        match self {
+            Self::Whole(_) => Extent::Whole,
+            Self::Beginning(_) => Extent::Beginning,
+        }
+    }
+}
+
 /// What a task of that owner with these tags must have.
 pub(super) fn wanted_tags(owner: &UserId, tags: &[Tag]) -> Vec<Wanted> {
+    if tags.is_empty() {
+        return Vec::new();
+    }
     let mark = mark(owner);
     tags.iter()
         .map(|tag| Wanted::Whole(tag_token(&mark, tag)))
@@ -60,20 +87,30 @@ fn mark(owner: &UserId) -> String {
 }
 
 fn word_token(mark: &str, word: &str) -> String {
-    format!("w{mark}{word}")
+    word_parts(mark, word).concat()
+}
+
+fn word_parts<'w>(mark: &'w str, word: &'w str) -> [&'w str; 3] {
+    ["w", mark, word]
 }
 
 /// Spaces and signs are part of a tag.
 fn tag_token(mark: &str, tag: &Tag) -> String {
-    format!("t{mark}{}", hex(tag.key().as_bytes()))
+    ["t", mark, &hex(tag.key().as_bytes())].concat()
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 /// The same for all spellings: case and accents make no difference.
 fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return fold_case(text);
+    }
     let bare: String = text
         .nfd()
         .filter(|c| canonical_combining_class(*c) == 0)
