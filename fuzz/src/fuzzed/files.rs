@@ -72,7 +72,10 @@ async fn come_back(world: &World, tasks: &[Value], person: &Person) {
         assert_eq!(kept(&exported(world, &other).await), kept(tasks), "{export}");
     }
     let calendar = world.get("/api/tasks/export?format=ics").by(person).await;
-    let todos = calendar.text().matches("\nBEGIN:VTODO\r\n").count();
+    let lines: Vec<&str> = calendar.text().split("\r\n").collect();
+    let is_line = |line: &&str| line.len() <= 75 && !line.contains(['\r', '\n']);
+    assert!(lines.iter().all(is_line), "RFC 5545, section 3.1: {calendar}");
+    let todos = lines.iter().filter(|line| **line == "BEGIN:VTODO").count();
     assert_eq!(todos, tasks.len(), "{calendar}");
 }
 

@@ -98,6 +98,10 @@ impl Door {
         assert_eq!(header["alg"], "HS256", "{header}");
         let kind = header["typ"].as_str().unwrap_or("JWT").to_ascii_lowercase();
         assert_eq!(kind == "ticket+jwt", self == Self::Stream, "{header}");
+        if self != Self::Stream {
+            let brings = ["jwk", "jku", "x5u", "x5c", "crit"].map(|name| &header[name]);
+            assert!(brings.iter().all(|value| value.is_null()), "{header}");
+        }
         let (iss, aud) = match self {
             Self::Access => ("taskwell", "taskwell"),
             Self::Stream => ("taskwell", "taskwell/changes/stream"),
