@@ -26,6 +26,10 @@ fmt:
 schemathesis *args:
     scripts/schemathesis/run "$@"
 
+# Fuzz a target, or all one after the other, each for so many seconds (needs a C++ compiler and the network once)
+fuzz target="all" seconds="60":
+    fuzz/run "$@"
+
 # Measure the HTTP API
 bench *args:
     cargo bench --locked -p taskwell --bench http -- "$@"

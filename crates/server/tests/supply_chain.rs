@@ -74,3 +74,26 @@ fn every_build_takes_the_versions_of_the_lock_file() {
         }
     }
 }
+
+#[test]
+fn what_is_fuzzed_is_asked_for_in_the_versions_of_the_workspace() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let manifest = root.join("fuzz/Cargo.toml");
+    let fuzzed = MetadataCommand::new().manifest_path(manifest).no_deps().exec();
+    let fuzzed = fuzzed.expect("cargo tells about the workspace of what is fuzzed");
+    let metadata = metadata();
+    let served: Vec<_> = metadata
+        .workspace_packages()
+        .into_iter()
+        .flat_map(|package| &package.dependencies)
+        .collect();
+    let of_registry = fuzzed.packages[0]
+        .dependencies
+        .iter()
+        .filter(|one| one.path.is_none());
+    for one in of_registry.filter(|one| one.name != "libfuzzer-sys") {
+        let same = served.iter().find(|other| other.name == one.name);
+        let same = same.unwrap_or_else(|| panic!("only what is fuzzed has {}", one.name));
+        assert_eq!(one.req, same.req, "{}", one.name);
+    }
+}

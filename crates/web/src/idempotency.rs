@@ -1,6 +1,7 @@
 //! Writes that a client may send again when their answer is lost (`Idempotency-Key`).
 
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponseBuilder, http::header::HeaderValue};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponseBuilder, http::header::HeaderValue, mime::Name};
+use memchr::memmem;
 use sha2::{Digest, Sha256};
 use taskwell_application::tasks::IdempotencyKey;
 use taskwell_domain::{Fault, FaultCode};
@@ -80,27 +81,19 @@ fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {
     let boundary = media_type
         .as_ref()
         .and_then(|media_type| media_type.get_param("boundary"));
-    for part in parts(
-        body,
-        boundary.map_or(b"", |boundary| boundary.as_str().as_bytes()),
-    ) {
-        hash.update(part);
+    let mut begin = 0;
+    if let Some(boundary) = boundary
+        .as_ref()
+        .map(Name::as_str)
+        .filter(|boundary| !boundary.is_empty())
+    {
+        for end in memmem::find_iter(body, boundary) {
+            hash.update(&body[begin..end]);
+            begin = end + boundary.len();
+        }
     }
+    hash.update(&body[begin..]);
     hash.finalize().into()
-}
-
-/// What stands between the boundaries; all of it where there are none.
-fn parts<'b>(mut body: &'b [u8], boundary: &'b [u8]) -> impl Iterator<Item = &'b [u8]> {
-    std::iter::from_fn(move || {
-        let is_there = |rest: &[u8]| rest.starts_with(boundary);
-        let end = match boundary {
-            [] => None,
-            _ => (0..body.len()).find(|start| is_there(&body[*start..])),
-        };
-        let part = &body[..end.unwrap_or(body.len())];
-        body = end.map_or(&[][..], |end| &body[end + boundary.len()..]);
-        (!part.is_empty() || end.is_some()).then_some(part)
-    })
 }
 
 /// Says so if the answer was given before.

@@ -9,6 +9,9 @@ use crate::{
     field::{array, boolean, text, whole_number},
 };
 
+/// How many faults are told: a body can have half a million, and the answer would be forty times as long.
+const MOST_TOLD: usize = 1_000;
+
 /// A body as it was read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
@@ -318,13 +321,19 @@ impl Given {
         if self.faulty_part.is_none() {
             self.faulty_part = self.part.clone();
         }
-        self.faults.push(ValueProblem::at(pointer, fault));
+        self.note(ValueProblem::at(pointer, fault));
+    }
+
+    fn note(&mut self, problem: ValueProblem) {
+        if self.faults.len() < MOST_TOLD {
+            self.faults.push(problem);
+        }
     }
 
     /// Notes a fault of a path, query or header parameter, or of the field that takes its place.
     pub fn fault_in_parameter(&mut self, name: &str, fault: Fault) {
         match self.parameters {
-            Parameters::Query(_) => self.faults.push(ValueProblem::of_parameter(name, fault)),
+            Parameters::Query(_) => self.note(ValueProblem::of_parameter(name, fault)),
             Parameters::Fields => self.fault_in_body(name, fault),
         }
     }
@@ -332,7 +341,7 @@ impl Given {
     /// What was read, if nothing is wrong and nothing is left over.
     ///
     /// # Errors
-    /// All faults; and a fault of the program if there is no input although nothing was wrong with it.
+    /// All faults, as far as they are told; and a fault of the program if there is no input although nothing was wrong with it.
     pub fn finish<T>(mut self, input: Option<T>) -> Result<T, Refusal> {
         self.refuse_unknown_fields();
         let unknown: BTreeSet<String> = match &mut self.parameters {

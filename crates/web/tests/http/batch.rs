@@ -369,3 +369,15 @@ async fn the_word_batch_is_no_task() {
     assert_eq!(answer.header("Allow"), Some("POST"));
     answer.problem("method_not_allowed");
 }
+
+#[actix_web::test]
+async fn of_very_many_faults_the_first_thousand_are_told() {
+    let world = World::new();
+    let ada = world.sign_up("ada@example.com").await;
+    let operation = |tags: usize| json!({"op": "create", "title": "x", "tags": vec![0; tags]});
+    for (tags, told) in [(999, 999), (2_000, 1_000)] {
+        let body = json!({"operations": [operation(tags)]});
+        let answer = world.post(BATCH).by(&ada).json(&body).await;
+        assert_eq!(answer.all_faults().len(), told);
+    }
+}

@@ -1,5 +1,7 @@
 //! Tasks from a file.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::support::{Call, Person, World};
@@ -75,7 +77,7 @@ mod round_trips {
         ];
         let mut ids = Vec::new();
         for body in bodies {
-            world.wait(std::time::Duration::from_millis(1_001));
+            world.wait(Duration::from_millis(1_001));
             let task = world.post("/api/tasks").by(&ada).json(&body).await.created();
             ids.push(task["id"].as_str().unwrap().to_owned());
         }
@@ -590,4 +592,17 @@ async fn under_the_same_key_the_same_file_is_answered_as_before() {
     assert_eq!(again.header("Idempotency-Replayed"), Some("true"));
     assert_eq!(again.ok(), first.ok());
     send("two", "title\nc\n").await.problem("idempotency_key_reused");
+}
+
+#[actix_web::test]
+async fn a_long_line_between_the_parts_of_a_form_holds_nobody_up() {
+    let (world, ada) = world().await;
+    let boundary = format!("{}b", "a".repeat(100_000));
+    let media_type = format!("multipart/form-data; boundary={boundary}");
+    let file = "a".repeat(8 * MEBIBYTE);
+    let begun = Instant::now();
+    let import = import(&world, &ada, &media_type, file).header("Idempotency-Key", "1");
+    import.await.problem("malformed_request");
+    // To compare the line with what stands at each byte takes three times as long.
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }

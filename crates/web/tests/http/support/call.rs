@@ -7,7 +7,10 @@ use std::{
 use actix_web::{
     dev::Payload,
     error::PayloadError,
-    http::{Method, header},
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
     test::{self, TestRequest},
     web::Bytes,
 };
@@ -62,7 +65,12 @@ impl<'w> Call<'w> {
     }
 
     /// With one more line of that header.
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        self.header_of_bytes(name, value.parse().unwrap())
+    }
+
+    /// The same with a value that need not be text.
+    pub(crate) fn header_of_bytes(mut self, name: &str, value: HeaderValue) -> Self {
         self.request = self.request.append_header((name, value));
         self
     }
