@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
 use super::{
-    pool::{Lent, Pool},
+    lent::Lent,
+    pool::Pool,
     transaction::Transaction,
     watch::{Watch, told},
 };

@@ -1,4 +1,5 @@
 use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sqlx::error::DatabaseError;
 
 use super::{driver::Driver, error::is_unavailable};
 
@@ -72,26 +73,29 @@ impl Live {
         self.settled(answer).map_err(DbErr::Conn)
     }
 
-    /// Whether a transaction was begun and not ended.
-    pub(super) fn is_in_transaction(&self) -> bool {
-        self.in_transaction
+    /// Whether nothing was left behind.
+    pub(super) fn is_settled(&self) -> bool {
+        !self.in_statement && !self.in_transaction
     }
 
     /// Waits for a statement that was left behind, and undoes a transaction.
     ///
     /// # Errors
     /// The connection is of no use any more.
-    pub(super) async fn settle(&mut self) -> Result<(), DbErr> {
-        if self.in_transaction {
-            // SQLite may have ended it by itself, when the disk was full, and says so by an error.
-            let undone = self.end(ROLLBACK).await;
-            self.in_transaction = false;
-            if self.in_statement {
-                return undone;
-            }
-        }
+    pub(super) async fn settle(&mut self) -> sqlx::Result<()> {
         if self.in_statement {
-            self.ping().await?;
+            // What comes first may be the failure of that statement.
+            match self.driver.ping().await {
+                Err(sqlx::Error::Database(_)) => self.driver.ping().await?,
+                answer => answer?,
+            }
+            self.in_statement = false;
+        }
+        if self.in_transaction {
+            match self.driver.execute_text(ROLLBACK).await {
+                Err(error) if !says_there_is_none(&error) => return Err(error),
+                _ => self.in_transaction = false,
+            }
         }
         Ok(())
     }
@@ -108,6 +112,13 @@ impl Live {
         });
         answer.map_err(|error| RuntimeErr::SqlxError(error.into()))
     }
+}
+
+/// SQLite ends a transaction by itself when the disk is full, and has none to undo then (`SQLITE_ERROR`).
+fn says_there_is_none(error: &sqlx::Error) -> bool {
+    const SQLITE_ERROR: &str = "1";
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.as_deref() == Some(SQLITE_ERROR)
 }
 
 pub(super) const ROLLBACK: &str = "ROLLBACK";

@@ -30,7 +30,14 @@ impl Database {
     /// [`StoreError::Unavailable`], or [`StoreError::Internal`] also where the database has migrations that
     /// this program does not know.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let transaction = self.begin_migration().await.map_err(store_error)?;
+        let connection = self.of_sea_orm();
+        let migrated = self.migrate_up(&connection).await;
+        close(connection).await;
+        migrated
+    }
+
+    async fn migrate_up(&self, connection: &DatabaseConnection) -> Result<(), StoreError> {
+        let transaction = self.begin_migration(connection).await.map_err(store_error)?;
         let pending = Migrator::get_pending_migrations(&transaction)
             .await
             .map_err(store_error)?;
@@ -47,9 +54,15 @@ impl Database {
     /// # Errors
     /// As for [`Database::migrate`].
     pub async fn migrate_down(&self, steps: Option<u32>) -> Result<(), StoreError> {
-        let transaction = self.begin_migration().await.map_err(store_error)?;
-        Migrator::down(&transaction, steps).await.map_err(store_error)?;
-        transaction.commit().await.map_err(store_error)
+        let connection = self.of_sea_orm();
+        let migrated = async {
+            let transaction = self.begin_migration(&connection).await?;
+            Migrator::down(&transaction, steps).await?;
+            transaction.commit().await
+        }
+        .await;
+        close(connection).await;
+        migrated.map_err(store_error)
     }
 
     /// All migrations, oldest first. This only reads, in an empty database too.
@@ -84,14 +97,14 @@ impl Database {
 
     /// A transaction that nobody else migrates beside. SQLite lets only one write anyway. The lock belongs
     /// to the transaction, not to the session, so that it works through a pooler too.
-    async fn begin_migration(&self) -> Result<DatabaseTransaction, DbErr> {
+    async fn begin_migration(&self, connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
         let immediate = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         // A database in memory is there as long as somebody is connected to it.
         self.write.ping().await?;
-        let transaction = self.of_sea_orm().begin_with_options(immediate).await?;
+        let transaction = connection.begin_with_options(immediate).await?;
         if let Some(session) = self.write.session() {
             transaction.execute_unprepared(session).await?;
         }
@@ -124,5 +137,12 @@ impl Database {
                     .connect_lazy_with(file.clone()),
             ),
         }
+    }
+}
+
+/// What matters is done by then.
+async fn close(connection: DatabaseConnection) {
+    if let Err(error) = connection.close().await {
+        tracing::debug!(%error, "the connection for migrations was not closed");
     }
 }

@@ -9,6 +9,7 @@ mod copies;
 mod driver;
 mod error;
 mod health;
+mod lent;
 mod live;
 mod migrations;
 mod pool;
@@ -202,8 +203,8 @@ impl Database {
         }
     }
 
-    /// Closes the connections that nobody uses, and the others as soon as they come back. The one that writes goes last,
-    /// so that SQLite puts its log away.
+    /// Closes all connections, once what is under way has finished. The one that writes goes last, so that SQLite puts its
+    /// log away.
     pub async fn close(self) {
         let workers = mem::take(&mut *self.workers());
         for pool in workers.iter().filter_map(WeakPool::upgrade) {

@@ -1,13 +1,13 @@
-use std::{fmt, time::Duration};
+use std::{fmt, io, time::Duration};
 
 use deadpool::{
     Status,
-    managed::{self, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult},
+    managed::{self, Metrics, PoolError, QueueMode, RecycleError, RecycleResult},
 };
 use sea_orm::{DbBackend, DbErr, RuntimeErr, error::ConnAcquireErr};
 use tokio::time::{sleep, timeout};
 
-use super::{driver::DriverOptions, error::is_unavailable, live::Live};
+use super::{driver::DriverOptions, error::is_unavailable, lent::Lent, live::Live};
 
 /// Firewalls and servers drop connections that nobody uses; after this long one is tried before it is used.
 /// To try each time would be a round trip for every request.
@@ -16,8 +16,8 @@ pub(crate) const TRIED_AFTER_IDLE: Duration = Duration::from_secs(30);
 /// So that connections move to a server that was added, or a role's new rights are in force, some time.
 const MAX_AGE: Duration = Duration::from_secs(30 * 60);
 
-/// Between two attempts to connect to a server that is starting.
-const PAUSE: Duration = Duration::from_millis(50);
+/// Between two looks at what is soon to be.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Connections that are opened when they are needed, and kept.
 ///
@@ -64,7 +64,7 @@ impl Pool {
     /// A connection, as soon as one is free or opened.
     pub(super) async fn lend(&self) -> Result<Lent, DbErr> {
         match timeout(self.acquire_timeout, self.pool.get()).await {
-            Ok(Ok(lent)) => Ok(lent),
+            Ok(Ok(connection)) => Ok(Lent::new(connection, self.acquire_timeout)),
             Ok(Err(PoolError::Backend(error))) => Err(DbErr::Conn(RuntimeErr::SqlxError(error.into()))),
             Ok(Err(PoolError::Closed)) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)),
             // The others cannot be: it waits without a limit of its own.
@@ -72,7 +72,7 @@ impl Pool {
         }
     }
 
-    /// Closes the connections that nobody uses, and the others as soon as they come back.
+    /// Closes the connections that nobody uses, and waits for the others, which are closed when they come back.
     pub(super) async fn close(&self) {
         let idle = self.pool.retain(|_, _| false).removed;
         self.pool.close();
@@ -80,6 +80,10 @@ impl Pool {
             if let Err(error) = connection.close().await {
                 tracing::warn!(%error, "closing the database failed");
             }
+        }
+        // The pool tells nobody that one came back.
+        while self.pool.status().size > 0 {
+            sleep(PAUSE).await;
         }
     }
 
@@ -96,9 +100,6 @@ impl Pool {
         }
     }
 }
-
-/// A connection until it is dropped.
-pub(super) type Lent = Object<Opener>;
 
 /// A pool as long as somebody uses it.
 pub(super) struct WeakPool {
@@ -138,20 +139,20 @@ impl managed::Manager for Opener {
     type Type = Live;
     type Error = sqlx::Error;
 
-    /// Until it succeeds, or whoever waits for it gives up: a server that is started anew is soon there.
+    /// While the server is started anew, until it is there or whoever waits for it gives up.
     async fn create(&self) -> sqlx::Result<Live> {
         loop {
             match self.0.connect().await {
-                Err(error) if is_unavailable(&error) => sleep(PAUSE).await,
+                Err(error) if is_starting(&error) => {
+                    tracing::debug!(%error, "the database lets nobody in yet");
+                    sleep(PAUSE).await;
+                }
                 connected => return connected.map(Live::new),
             }
         }
     }
 
     async fn recycle(&self, connection: &mut Live, used: &Metrics) -> RecycleResult<sqlx::Error> {
-        let useless = |error: DbErr| RecycleError::message(error.to_string());
-        connection.settle().await.map_err(useless)?;
-
         if self.0.backend() == DbBackend::Sqlite {
             return Ok(());
         }
@@ -159,9 +160,19 @@ impl managed::Manager for Opener {
             return Err(RecycleError::message("it is old"));
         }
         if used.last_used() >= TRIED_AFTER_IDLE {
-            connection.ping().await.map_err(useless)?;
+            let answer = connection.ping().await;
+            answer.map_err(|error| RecycleError::message(error.to_string()))?;
         }
         Ok(())
+    }
+}
+
+/// Whether nobody listens yet, or who listens lets nobody in yet.
+fn is_starting(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused,
+        sqlx::Error::Database(_) => is_unavailable(error),
+        _ => false,
     }
 }
 
@@ -206,6 +217,44 @@ mod tests {
         assert!(given_up.is_err());
         assert_eq!(number(database.write(), "SELECT 2::bigint").await, 2);
         assert_eq!(session(&database).await, before, "the connection was kept");
+    }
+
+    #[tokio::test]
+    async fn a_statement_that_fails_when_nobody_waits_for_it_any_more_does_not_keep_its_transaction() {
+        let test = TestDatabase::empty_postgres().await;
+        let database = alone(&test).await;
+        let failing = [
+            "SELECT 1 / (random() * 0)::bigint FROM pg_sleep(0.1)",
+            "SELECT 1::bigint FROM pg_sleep(1)",
+        ];
+        for sql in failing {
+            let before = session(&database).await;
+            let transaction = database.begin().await.unwrap();
+            let limit = "SET LOCAL statement_timeout = 100";
+            transaction.execute_unprepared(limit).await.unwrap();
+            let asked = number(&transaction, sql);
+            let given_up = tokio::time::timeout(Duration::from_millis(20), asked).await;
+            assert!(given_up.is_err());
+            drop(transaction);
+            assert_eq!(number(database.write(), "SELECT 2::bigint").await, 2);
+            assert_eq!(session(&database).await, before, "the connection was kept");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_beginning_that_nobody_waits_for_any_more_is_undone() {
+        let test = TestDatabase::empty_sqlite().await;
+        let database = with_numbers(&test).await;
+        let mut other = SqliteConnection::connect(test.url()).await.unwrap();
+        other.execute("BEGIN IMMEDIATE").await.unwrap();
+        let begins = tokio::time::timeout(Duration::from_millis(20), database.begin()).await;
+        assert!(begins.is_err());
+        other.execute("ROLLBACK").await.unwrap();
+        // Whether it is before the one that was given up or after it.
+        for _ in 0..3 {
+            other.execute("BEGIN IMMEDIATE; ROLLBACK").await.unwrap();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     #[tokio::test]

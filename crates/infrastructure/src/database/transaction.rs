@@ -1,19 +1,19 @@
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
-use tokio::{runtime::Handle, sync::Mutex};
+use tokio::sync::Mutex;
 
 use super::{
+    lent::Lent,
     live::{COMMIT, ROLLBACK},
-    pool::Lent,
     watch::{Watch, told},
 };
 
 /// A transaction, undone unless it is committed. Its end is told as a statement: on SQLite that is where the disk is
 /// waited for.
 pub(crate) struct Transaction {
-    connection: Arc<Mutex<Lent>>,
+    connection: Mutex<Lent>,
     backend: DbBackend,
     watch: Option<Watch>,
 }
@@ -22,7 +22,7 @@ impl Transaction {
     /// The one that was begun on that connection.
     pub(super) fn new(connection: Lent, backend: DbBackend, watch: Option<Watch>) -> Self {
         Self {
-            connection: Arc::new(Mutex::new(connection)),
+            connection: Mutex::new(connection),
             backend,
             watch,
         }
@@ -46,21 +46,6 @@ impl Transaction {
     /// Undoes what was written.
     pub(crate) async fn rollback(self) -> Result<(), DbErr> {
         self.connection.lock().await.end(ROLLBACK).await
-    }
-}
-
-impl Drop for Transaction {
-    /// At once, and not when the connection is used next: others wait for what it has locked.
-    fn drop(&mut self) {
-        let ended = self.connection.try_lock().is_ok_and(|it| !it.is_in_transaction());
-        if let (false, Ok(runtime)) = (ended, Handle::try_current()) {
-            let connection = Arc::clone(&self.connection);
-            runtime.spawn(async move {
-                if let Err(error) = connection.lock().await.settle().await {
-                    tracing::debug!(%error, "a transaction was not undone; its connection goes");
-                }
-            });
-        }
     }
 }
 
