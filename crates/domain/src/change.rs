@@ -89,6 +89,7 @@ pub struct TaskChange {
     task: Task,
     moves: bool,
     goes_last: bool,
+    of_progress: bool,
 }
 
 impl TaskChange {
@@ -98,6 +99,12 @@ impl TaskChange {
             kind,
             base: Base::Version(stands.version),
             moves: task.position != stands.position,
+            of_progress: task.title == stands.title
+                && task.description == stands.description
+                && task.tags == stands.tags
+                && task.priority == stands.priority
+                && task.position == stands.position
+                && task.deleted_at == stands.deleted_at,
             task,
             goes_last: false,
         }
@@ -110,6 +117,7 @@ impl TaskChange {
             task,
             moves: true,
             goes_last: true,
+            of_progress: false,
         }
     }
 
@@ -117,6 +125,7 @@ impl TaskChange {
         Self {
             moves: true,
             goes_last: true,
+            of_progress: false,
             ..self
         }
     }
@@ -160,6 +169,12 @@ impl TaskChange {
     #[must_use]
     pub fn goes_last(&self) -> bool {
         self.goes_last
+    }
+
+    /// Whether the task stays what it is and where it is: nothing changes but when it was done, is due, and is reminded of.
+    #[must_use]
+    pub fn is_of_progress(&self) -> bool {
+        self.of_progress
     }
 
     /// The entry of the log once the change has its number.

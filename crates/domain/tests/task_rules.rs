@@ -5,8 +5,8 @@ use chrono::{NaiveDate, TimeZone as _, Utc};
 use proptest::prelude::*;
 use taskwell_domain::{
     ActorKind, Base, ChangeActor, ChangeKind, Completion, Date, Description, NewTask, Origin, Place,
-    Position, Priority, Recurrence, RequestId, Seq, Tag, Tags, Task, TaskEdit, TaskId, TimeOfDay, TimeZone,
-    Timestamp, Title, UserId,
+    Position, Priority, Recurrence, RequestId, Seq, Tag, Tags, Task, TaskChange, TaskEdit, TaskId, TimeOfDay,
+    TimeZone, Timestamp, Title, UserId,
 };
 
 fn instant() -> impl Strategy<Value = Timestamp> {
@@ -213,6 +213,27 @@ proptest! {
             prop_assert_eq!(change.base(), Base::Version(task.version));
         }
         prop_assert_eq!(task.delete(now).map(|change| change.base()), Some(Base::Version(task.version)));
+    }
+
+    #[test]
+    fn a_change_of_progress_leaves_what_the_task_is_and_where(task in task(), edit in edit(), now in instant()) {
+        let toggled = task.complete(Completion::Toggle, now);
+        let deleted = task.delete(now);
+        let edited = task.edit(&edit, now).ok().flatten();
+        prop_assert!(toggled.as_ref().is_some_and(TaskChange::is_of_progress));
+        for change in [toggled, deleted, edited].into_iter().flatten() {
+            let after = change.task();
+            let gone_on = Task {
+                completed_at: after.completed_at,
+                due: after.due.clone(),
+                time_zone: after.time_zone,
+                remind_at: after.remind_at,
+                reminded_at: after.reminded_at,
+                updated_at: after.updated_at,
+                ..task.clone()
+            };
+            prop_assert_eq!(change.is_of_progress(), gone_on == *after);
+        }
     }
 
     #[test]

@@ -59,25 +59,55 @@ pub(super) fn reading_with(tasks: SelectStatement, key: SortKey) -> SelectStatem
     reading
 }
 
+/// What changes of a row while the task goes on.
+pub(super) struct Progress {
+    pub(super) completed_at: Option<DateTimeUtc>,
+    pub(super) due_date: Option<String>,
+    pub(super) due_time: Option<String>,
+    pub(super) series: Option<Value>,
+    pub(super) time_zone: Option<String>,
+    pub(super) due_at: Option<DateTimeUtc>,
+    pub(super) remind_at: Option<DateTimeUtc>,
+    pub(super) reminded_at: Option<DateTimeUtc>,
+    pub(super) updated_at: DateTimeUtc,
+}
+
+impl Progress {
+    pub(super) fn of(task: &Task) -> Result<Self, StoreError> {
+        let due = task.due.as_ref();
+        let series = due.and_then(|due| due.series.as_ref());
+        Ok(Self {
+            completed_at: task.completed_at.map(Timestamp::as_datetime),
+            due_date: due.map(|due| due.date.to_string()),
+            due_time: due.and_then(|due| due.time).map(|time| time.to_string()),
+            series: series.map(json).transpose()?,
+            time_zone: task.time_zone.map(|zone| zone.to_string()),
+            due_at: task.due_at().map(Timestamp::as_datetime),
+            remind_at: task.remind_at.map(Timestamp::as_datetime),
+            reminded_at: task.reminded_at.map(Timestamp::as_datetime),
+            updated_at: task.updated_at.as_datetime(),
+        })
+    }
+}
+
 /// The row of a task.
 pub(super) fn of(task: &Task) -> Result<tasks::Model, StoreError> {
-    let due = task.due.as_ref();
-    let series = due.and_then(|due| due.series.as_ref());
+    let progress = Progress::of(task)?;
     Ok(tasks::Model {
         id: task.id.as_uuid(),
         user_id: task.user_id.to_string(),
         title: task.title.to_string(),
         title_key: task.title.key(),
         description: task.description.to_string(),
-        completed_at: task.completed_at.map(Timestamp::as_datetime),
+        completed_at: progress.completed_at,
         priority: rank(task.priority),
-        due_date: due.map(|due| due.date.to_string()),
-        due_time: due.and_then(|due| due.time).map(|time| time.to_string()),
-        series: series.map(json).transpose()?,
-        time_zone: task.time_zone.map(|zone| zone.to_string()),
-        due_at: task.due_at().map(Timestamp::as_datetime),
-        remind_at: task.remind_at.map(Timestamp::as_datetime),
-        reminded_at: task.reminded_at.map(Timestamp::as_datetime),
+        due_date: progress.due_date,
+        due_time: progress.due_time,
+        series: progress.series,
+        time_zone: progress.time_zone,
+        due_at: progress.due_at,
+        remind_at: progress.remind_at,
+        reminded_at: progress.reminded_at,
         tags: json(&task.tags)?,
         position: task.position.to_string(),
         words: Some(words::words_of(
@@ -89,7 +119,7 @@ pub(super) fn of(task: &Task) -> Result<tasks::Model, StoreError> {
         deleted_at: task.deleted_at.map(Timestamp::as_datetime),
         version: to_stored(task.version),
         created_at: task.created_at.as_datetime(),
-        updated_at: task.updated_at.as_datetime(),
+        updated_at: progress.updated_at,
     })
 }
 

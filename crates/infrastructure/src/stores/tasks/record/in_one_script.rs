@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use taskwell_application::ports::StoreError;
-use taskwell_domain::{Base, Origin, Seq, TaskChange, UserId};
+use taskwell_domain::{Origin, Seq, TaskChange, UserId};
 
-use super::{last_seq, one_change};
+use super::{
+    last_seq,
+    one_change::{self, Form},
+};
 use crate::database::{Database, store_error};
 
 /// The number that the change got.
@@ -18,9 +21,10 @@ pub(super) async fn record(
     origin: &Origin,
 ) -> Result<Seq, StoreError> {
     let values = one_change::values(owner, change, origin)?;
-    let script: &str = match change.base() {
-        Base::Version(_) => &CHANGE,
-        Base::Nothing | Base::Earlier => &CREATE,
+    let script: &str = match Form::of(change) {
+        Form::Create => &CREATE,
+        Form::Change => &CHANGE,
+        Form::Progress => &PROGRESS,
     };
     let script = Statement::from_sql_and_values(DbBackend::Sqlite, script, values);
     let logged = database.write().transact(script).await.map_err(store_error)?;
@@ -47,7 +51,7 @@ BEGIN IMMEDIATE;
 {write};
 UPDATE users SET last_seq = last_seq + 1 WHERE id = $1 AND changes() = 1;
 INSERT INTO changes (user_id, seq, kind, task_id, task, actor_kind, actor_id, request_id, batch, at)
-    SELECT id, last_seq, $19, $2, $20, $21, $22, $23, $24, $25 FROM users WHERE id = $1 AND changes() = 1
+    SELECT id, last_seq, $3, $2, $4, $5, $6, $7, $8, $9 FROM users WHERE id = $1 AND changes() = 1
     RETURNING seq;
 COMMIT"
     )
@@ -59,20 +63,28 @@ static CREATE: LazyLock<String> = LazyLock::new(|| {
         "\
 INSERT INTO tasks (id, user_id, title, title_key, description, completed_at, deleted_at, priority, due_date,
     due_time, series, time_zone, due_at, remind_at, reminded_at, tags, words, position, version, created_at, updated_at)
-    SELECT $2, id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $26, $15, $16,
-        coalesce($17, printf('%016x80', last_seq + 1)), last_seq + 1, $27, $18
+    SELECT $2, id, $20, $21, $22, $11, $23, $24, $12, $13, $14, $15, $16, $17, $18, $25, $26,
+        coalesce($27, printf('%016x80', last_seq + 1)), last_seq + 1, $10, $19
     FROM users WHERE id = $1",
     )
 });
 
 static CHANGE: LazyLock<String> = LazyLock::new(|| {
-    script(
-        "\
-UPDATE tasks SET title = $3, title_key = $4, description = $5, completed_at = $6, deleted_at = $7, priority = $8,
-    due_date = $9, due_time = $10, series = $11, time_zone = $12, due_at = $13, remind_at = $14, reminded_at = $26,
-    tags = $15, words = $16, position = coalesce($17, printf('%016x80', owner.last_seq + 1)),
-    version = owner.last_seq + 1, updated_at = $18
-    FROM users AS owner
-    WHERE owner.id = $1 AND tasks.id = $2 AND tasks.user_id = $1 AND tasks.version = $27",
+    change(
+        ", title = $20, title_key = $21, description = $22, deleted_at = $23, priority = $24, tags = $25, words = $26,
+    position = coalesce($27, printf('%016x80', owner.last_seq + 1))",
     )
 });
+
+/// SQLite writes each index anew that has a column which is set, changed or not.
+static PROGRESS: LazyLock<String> = LazyLock::new(|| change(""));
+
+fn change(besides: &str) -> String {
+    script(&format!(
+        "\
+UPDATE tasks SET version = owner.last_seq + 1, completed_at = $11, due_date = $12, due_time = $13, series = $14,
+    time_zone = $15, due_at = $16, remind_at = $17, reminded_at = $18, updated_at = $19{besides}
+    FROM users AS owner
+    WHERE owner.id = $1 AND tasks.id = $2 AND tasks.user_id = $1 AND tasks.version = $10"
+    ))
+}

@@ -3,9 +3,12 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use taskwell_application::ports::{AnsweredTask, Constraint, NewAnswer, StoreError};
-use taskwell_domain::{Base, Origin, Seq, TaskChange, UserId};
+use taskwell_domain::{Origin, Seq, TaskChange, UserId};
 
-use super::{last_seq, one_change};
+use super::{
+    last_seq,
+    one_change::{self, Form},
+};
 use crate::{
     database::{Database, store_error},
     stores::tasks::answers,
@@ -25,9 +28,10 @@ pub(super) async fn record(
     answer: Option<&NewAnswer>,
 ) -> Result<Seq, StoreError> {
     let mut values = one_change::values(owner, change, origin)?;
-    let form = match change.base() {
-        Base::Version(_) => CHANGE,
-        Base::Nothing | Base::Earlier => CREATE,
+    let form = match Form::of(change) {
+        Form::Create => CREATE,
+        Form::Change => CHANGE,
+        Form::Progress => PROGRESS,
     };
     if let Some(answer) = answer {
         values.extend([
@@ -56,15 +60,17 @@ pub(super) async fn record(
     }
 }
 
-/// The parts in which a create and a change differ.
-struct Form {
+/// The parts in which the forms differ.
+struct Parts {
     /// What the change rests on, as `base`: a row where that stands.
     base: &'static str,
     /// The write of the task.
     write: &'static str,
+    /// How many values these take.
+    values: usize,
 }
 
-impl Form {
+impl Parts {
     /// The statement: it answers no row at all if there is no such owner, else the number that the change got and
     /// whether what it rests on stands.
     ///
@@ -77,10 +83,10 @@ impl Form {
     /// runs into what is there, and no subqueries, which would not be asked again. The locks are those that an
     /// `UPDATE` takes; foreign keys that refer to the owner do not wait for them.
     fn sql(&self, keeps_answer: bool) -> String {
-        let Self { base, write } = self;
+        let Self { base, write, values } = self;
         let (kept, go) = match keeps_answer {
-            true => (KEPT, "kept"),
-            false => ("", "base"),
+            true => (kept(values + 1), "kept"),
+            false => (String::new(), "base"),
         };
         format!(
             "\
@@ -94,7 +100,7 @@ WITH owner AS (
     {write}
 ), logged AS (
     INSERT INTO changes (user_id, seq, kind, task_id, task, actor_kind, actor_id, request_id, batch, at)
-    SELECT $1, last_seq, $19, $2, $20, $21, $22, $23, $24, $25 FROM counted
+    SELECT $1, last_seq, $3, $2, $4, $5, $6, $7, $8, $9 FROM counted
 )
 SELECT (SELECT last_seq FROM counted), EXISTS (SELECT FROM base) FROM owner"
         )
@@ -103,38 +109,57 @@ SELECT (SELECT last_seq FROM counted), EXISTS (SELECT FROM base) FROM owner"
 
 /// If there is such a task already, its key ends the statement with an error, and what was written until then is
 /// undone.
-const CREATE: Form = Form {
+const CREATE: Parts = Parts {
     base: "SELECT next FROM owner",
     write: "\
     INSERT INTO tasks (id, user_id, title, title_key, description, completed_at, deleted_at, priority, due_date,
         due_time, series, time_zone, due_at, remind_at, reminded_at, tags, words, position, version, created_at,
         updated_at)
-    SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $26, $15, $16,
-        coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'), last_seq, $27, $18
+    SELECT $2, $1, $20, $21, $22, $11, $23, $24, $12, $13, $14, $15, $16, $17, $18, $25, $26,
+        coalesce($27, lpad(to_hex(last_seq), 16, '0') || '80'), last_seq, $10, $19
     FROM counted",
+    values: 27,
 };
 
-const CHANGE: Form = Form {
-    base: "\
-    SELECT next FROM owner JOIN tasks ON tasks.user_id = owner.id
-    WHERE tasks.id = $2 AND tasks.version = $27
-    FOR NO KEY UPDATE OF tasks",
+const CHANGE: Parts = Parts {
+    base: AS_IT_STANDS,
     write: "\
-    UPDATE tasks SET title = $3, title_key = $4, description = $5, completed_at = $6, deleted_at = $7,
-        priority = $8, due_date = $9, due_time = $10, series = $11, time_zone = $12, due_at = $13, remind_at = $14,
-        reminded_at = $26, tags = $15, words = $16,
-        position = coalesce($17, lpad(to_hex(last_seq), 16, '0') || '80'), version = last_seq, updated_at = $18
+    UPDATE tasks SET version = last_seq, completed_at = $11, due_date = $12, due_time = $13, series = $14,
+        time_zone = $15, due_at = $16, remind_at = $17, reminded_at = $18, updated_at = $19, title = $20,
+        title_key = $21, description = $22, deleted_at = $23, priority = $24, tags = $25, words = $26,
+        position = coalesce($27, lpad(to_hex(last_seq), 16, '0') || '80')
     FROM counted WHERE tasks.id = $2 AND tasks.user_id = $1",
+    values: 27,
 };
+
+/// PostgreSQL makes the words anew that a task is found by, if their source is set.
+const PROGRESS: Parts = Parts {
+    base: AS_IT_STANDS,
+    write: "\
+    UPDATE tasks SET version = last_seq, completed_at = $11, due_date = $12, due_time = $13, series = $14,
+        time_zone = $15, due_at = $16, remind_at = $17, reminded_at = $18, updated_at = $19
+    FROM counted WHERE tasks.id = $2 AND tasks.user_id = $1",
+    values: 19,
+};
+
+const AS_IT_STANDS: &str = "\
+    SELECT next FROM owner JOIN tasks ON tasks.user_id = owner.id
+    WHERE tasks.id = $2 AND tasks.version = $10
+    FOR NO KEY UPDATE OF tasks";
 
 /// A row if the key was free, or what is remembered under it is too old. What stands under the key is found even
-/// if it was written after the statement began.
-const KEPT: &str = "\
+/// if it was written after the statement began. Its values are four from that one on.
+fn kept(key: usize) -> String {
+    let [fingerprint, detail, since] = [key + 1, key + 2, key + 3];
+    format!(
+        "\
 kept AS (
     INSERT INTO answers (user_id, key, fingerprint, tasks, detail, at)
-    SELECT $1, $28, $29, jsonb_build_array(next), $30, $25 FROM base
+    SELECT $1, ${key}, ${fingerprint}, jsonb_build_array(next), ${detail}, $9 FROM base
     ON CONFLICT (user_id, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, tasks = excluded.tasks, detail = excluded.detail, at = excluded.at
-    WHERE answers.at < $31
+    WHERE answers.at < ${since}
     RETURNING at
-), ";
+), "
+    )
+}

@@ -5,7 +5,10 @@ use taskwell_application::ports::StoreError;
 use taskwell_domain::{Base, ChangeKind, Origin, Seq, TaskChange, UserId};
 
 use crate::stores::{
-    tasks::{entry, row},
+    tasks::{
+        entry,
+        row::{self, Progress},
+    },
     to_stored,
 };
 
@@ -14,38 +17,41 @@ pub(super) fn fits(change: &TaskChange) -> bool {
     change.kind() != ChangeKind::Purged && change.base() != Base::Earlier
 }
 
-/// The values `$1` to `$27`, the same for all forms but for the last: what the change rests on, the version of the task,
-/// or else when it was made.
+/// How the row of the task is written.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    Create,
+    Change,
+    /// All but what an index or a search would have to be brought up to date for without need.
+    Progress,
+}
+
+impl Form {
+    pub(super) fn of(change: &TaskChange) -> Self {
+        match change.base() {
+            Base::Nothing | Base::Earlier => Self::Create,
+            Base::Version(_) if change.is_of_progress() => Self::Progress,
+            Base::Version(_) => Self::Change,
+        }
+    }
+}
+
+/// The values `$1` to `$19` of all forms, and `$20` to `$27` of those that write the whole row. `$10` is what the change rests
+/// on, the version of the task, or else when it was made.
 pub(super) fn values(owner: &UserId, change: &TaskChange, origin: &Origin) -> Result<Vec<Value>, StoreError> {
     // Which number it gets is known to the statement alone; the entry says that the task went last without
     // naming the place.
     let unnumbered = change.clone().recorded_as(Seq::from(u64::MAX), origin);
     let entry = entry::of(&unnumbered, owner)?;
-    let row = row::of(change.task())?;
-    let position = Some(row.position).filter(|_| !change.goes_last());
+    let task = change.task();
     let rests_on = match change.base() {
         Base::Version(version) => to_stored(version).into(),
-        Base::Nothing | Base::Earlier => row.created_at.into(),
+        Base::Nothing | Base::Earlier => task.created_at.as_datetime().into(),
     };
-    Ok(vec![
-        row.user_id.into(),
-        row.id.into(),
-        row.title.into(),
-        row.title_key.into(),
-        row.description.into(),
-        row.completed_at.into(),
-        row.deleted_at.into(),
-        row.priority.into(),
-        row.due_date.into(),
-        row.due_time.into(),
-        row.series.into(),
-        row.time_zone.into(),
-        row.due_at.into(),
-        row.remind_at.into(),
-        row.tags.into(),
-        row.words.into(),
-        position.into(),
-        row.updated_at.into(),
+    let progress = Progress::of(task)?;
+    let mut values: Vec<Value> = vec![
+        entry.user_id.into(),
+        entry.task_id.into(),
         entry.kind.into(),
         entry.task.into(),
         entry.actor_kind.into(),
@@ -53,7 +59,30 @@ pub(super) fn values(owner: &UserId, change: &TaskChange, origin: &Origin) -> Re
         entry.request_id.into(),
         entry.batch.into(),
         entry.at.into(),
-        row.reminded_at.into(),
         rests_on,
-    ])
+        progress.completed_at.into(),
+        progress.due_date.into(),
+        progress.due_time.into(),
+        progress.series.into(),
+        progress.time_zone.into(),
+        progress.due_at.into(),
+        progress.remind_at.into(),
+        progress.reminded_at.into(),
+        progress.updated_at.into(),
+    ];
+    if !matches!(Form::of(change), Form::Progress) {
+        let row = row::of(task)?;
+        let position = Some(row.position).filter(|_| !change.goes_last());
+        values.extend::<[Value; 8]>([
+            row.title.into(),
+            row.title_key.into(),
+            row.description.into(),
+            row.deleted_at.into(),
+            row.priority.into(),
+            row.tags.into(),
+            row.words.into(),
+            position.into(),
+        ]);
+    }
+    Ok(values)
 }
