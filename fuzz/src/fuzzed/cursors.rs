@@ -43,7 +43,8 @@ async fn follow(world: &World, person: &Person, query: &[u8]) {
         return;
     };
     let mut seen = Vec::new();
-    loop {
+    // A page of each task, and one more, if need be, to learn that there are no others.
+    for _ in 0..=TASKS {
         let answer = world.get(&page).by(person).await;
         if !is_done(&answer) {
             assert!(seen.is_empty(), "its own cursor is refused: {answer}");
@@ -53,12 +54,13 @@ async fn follow(world: &World, person: &Person, query: &[u8]) {
             assert!(!seen.contains(&task["id"]), "twice: {answer}");
             seen.push(task["id"].clone());
         }
+        assert!(seen.len() <= TASKS, "more than there are: {answer}");
         match next(&answer) {
             Some(more) => page = more,
-            None => break,
+            None => return,
         }
     }
-    assert!(seen.len() <= TASKS);
+    panic!("no end: {page}");
 }
 
 /// The list with these parameters, if an address can have them.

@@ -48,8 +48,8 @@ pub struct DatabaseOptions {
     /// `sqlite://folder/file`, `sqlite::memory:` or `postgres://user:password@host/database`. The folder and
     /// the file are made if need be.
     pub url: String,
-    /// How many connections at most: by default 16 on PostgreSQL, and on SQLite 2 to 4 readers. The one
-    /// writer of SQLite is not counted.
+    /// How many connections at most: by default 16 on PostgreSQL, and on SQLite 4 readers, 2 with one core. The one
+    /// writer of SQLite is not counted. [`Database::for_one_of`] shares out as many again, at least one to each.
     pub max_connections: Option<u32>,
     /// How long to wait for a connection, a new one to the server included.
     pub acquire_timeout: Duration,

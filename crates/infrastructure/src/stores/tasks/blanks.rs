@@ -82,6 +82,11 @@ impl Form {
         Self(backend.build(statement))
     }
 
+    /// The text of the statement, which has placeholders where values are filled in.
+    pub(super) fn text(&self) -> &str {
+        &self.0.sql
+    }
+
     pub(super) fn filled_in(&self, with: impl Fn(Blank) -> Value) -> Statement {
         let Self(mut statement) = self.clone();
         for value in statement.values.iter_mut().flat_map(|values| &mut values.0) {

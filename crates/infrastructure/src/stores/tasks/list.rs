@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use moka::sync::Cache;
 use sea_orm::{
-    Condition, ConnectionTrait, ExprTrait, Order, Statement, Value,
+    Condition, ConnectionTrait, DbBackend, ExprTrait, Order, Statement, Value,
     sea_query::{Asterisk, CommonTableExpression, Expr, Query, SelectStatement, UnionType, WithClause},
 };
 use taskwell_application::ports::{Page, Sort, SortKey, SortValue, Start, StoreError, TaskFilter, TaskQuery};
@@ -42,6 +42,16 @@ enum Question {
     Count(Meant),
 }
 
+impl Question {
+    fn form(&self, backend: DbBackend) -> Form {
+        let statement = match self {
+            Self::Page(listing) => listing.page(),
+            Self::Count(meant) => meant.by_filter().expr(Expr::col(Column::Id).count()).take(),
+        };
+        Form::of(&statement, backend)
+    }
+}
+
 /// A page of a listing, as far as the text tells.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Listing {
@@ -54,10 +64,16 @@ struct Listing {
 
 /// The forms that were asked for. SeaORM takes a tenth of the time of a list to make the text of its statement, and with a
 /// filter more than all else takes.
-static FORMS: LazyLock<Cache<Question, Arc<Form>>> = LazyLock::new(|| Cache::new(MAX_FORMS));
+static FORMS: LazyLock<Cache<Question, Arc<Form>>> = LazyLock::new(forms);
 
-/// Each takes up to 10 KB. There can be more of them, but hardly anybody asks in so many ways.
-const MAX_FORMS: u64 = 200;
+/// How much text of them is kept, in bytes; their values take up to two thirds as much besides. Most have up to 5 KB, a
+/// search for a hundred words up to 27. There are more than that, but hardly anybody asks in so many ways.
+const MAX_TEXT: u64 = 1 << 20;
+
+fn forms() -> Cache<Question, Arc<Form>> {
+    let weight = |_: &Question, form: &Arc<Form>| u32::try_from(form.text().len()).unwrap_or(u32::MAX);
+    Cache::builder().max_capacity(MAX_TEXT).weigher(weight).build()
+}
 
 pub(super) async fn list(database: &Database, owner: &UserId, query: &TaskQuery) -> Result<Page, StoreError> {
     let rows = database.read().query_all_raw(page(database, owner, query)).await;
@@ -130,13 +146,7 @@ fn key(value: &SortValue) -> Value {
 
 fn form(question: &Question, database: &Database) -> Arc<Form> {
     let backend = database.read().get_database_backend();
-    FORMS.get_with_by_ref(question, || {
-        let statement = match question {
-            Question::Page(listing) => listing.page(),
-            Question::Count(meant) => meant.by_filter().expr(Expr::col(Column::Id).count()).take(),
-        };
-        Arc::new(Form::of(&statement, backend))
-    })
+    FORMS.get_with_by_ref(question, || Arc::new(question.form(backend)))
 }
 
 /// As many as the databases can count.
@@ -251,4 +261,48 @@ fn how_many(of: impl FnOnce(&mut SelectStatement) -> &mut SelectStatement) -> Ex
     let mut count = Query::select();
     of(count.expr(Expr::col(Asterisk).count()));
     Expr::SubQuery(None, Box::new(count.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::words::Extent, *};
+
+    /// A page of what so many words find.
+    fn found_by(words: usize) -> Question {
+        let meant = Meant {
+            postgres: false,
+            deleted: false,
+            completed: None,
+            priorities: 0,
+            due_after: false,
+            due_before: false,
+            updated_since: false,
+            words: vec![Extent::Whole; words],
+            nothing: false,
+        };
+        let sort = Sort {
+            key: SortKey::DueAt,
+            descending: false,
+        };
+        Question::Page(Listing {
+            meant,
+            sort,
+            begin: Begin::Skip,
+            is_deep: false,
+        })
+    }
+
+    #[test]
+    fn however_long_the_forms_are_only_so_much_text_is_kept() {
+        let forms = forms();
+        for words in 1..=120 {
+            let question = found_by(words);
+            let form = question.form(DbBackend::Sqlite);
+            forms.insert(question, Arc::new(form));
+        }
+        forms.run_pending_tasks();
+        let kept: usize = forms.iter().map(|(_, form)| form.text().len()).sum();
+        let kept = u64::try_from(kept).unwrap();
+        assert!((MAX_TEXT / 2..=MAX_TEXT).contains(&kept), "{kept}");
+    }
 }
