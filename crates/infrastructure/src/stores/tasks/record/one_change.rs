@@ -22,7 +22,7 @@ pub(super) fn fits(change: &TaskChange) -> bool {
 pub(super) enum Form {
     Create,
     Change,
-    /// All but what an index or a search would have to be brought up to date for without need.
+    /// Nothing but what a change of progress can change: whatever else is set would be indexed anew without need.
     Progress,
 }
 
