@@ -1,6 +1,6 @@
 //! The section `log`.
 
-use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::{error::SettingsError, in_force::InForce, table};
 
@@ -9,8 +9,8 @@ use super::{error::SettingsError, in_force::InForce, table};
 pub(crate) struct LogSettings {
     /// How; without one, for people on a terminal and for machines elsewhere.
     pub(crate) format: Option<LogFormat>,
-    /// How much, as [`EnvFilter`] reads it.
-    pub(crate) level: String,
+    /// How much, and of what.
+    pub(crate) level: Targets,
 }
 
 /// How a line of the log looks.
@@ -39,14 +39,15 @@ fn format(text: &str) -> Option<LogFormat> {
     }
 }
 
-fn level(text: &str) -> Option<String> {
+fn level(text: &str) -> Option<Targets> {
     // The filter takes a word that is no level for a target, so that a misspelt level would silence
     // everything else.
-    let clear = |directive: &str| {
-        directive.contains(['=', '[']) || (!directive.is_empty() && directive.parse::<LevelFilter>().is_ok())
+    let clear = |directive: &str| match directive.split_once('=') {
+        // What is in brackets would be left out.
+        Some((target, _)) => !target.contains('['),
+        None => !directive.is_empty() && directive.parse::<LevelFilter>().is_ok(),
     };
-    let right = text.split(',').all(clear) && EnvFilter::builder().parse(text).is_ok();
-    right.then(|| text.to_owned())
+    text.split(',').all(clear).then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -54,11 +55,15 @@ mod tests {
     use super::super::tests::{from_file, from_variable};
     use super::*;
 
+    fn of_all(level: LevelFilter) -> Targets {
+        Targets::new().with_default(level)
+    }
+
     #[test]
     fn with_nothing_set_the_terminal_decides_and_the_level_is_info() {
         let log = from_file("").unwrap().log;
         assert_eq!(log.format, None);
-        assert_eq!(log.level, "info");
+        assert_eq!(log.level, of_all(LevelFilter::INFO));
     }
 
     #[test]
@@ -67,21 +72,21 @@ mod tests {
             .unwrap()
             .log;
         assert_eq!(log.format, Some(LogFormat::Json));
-        assert_eq!(log.level, "debug");
+        assert_eq!(log.level, of_all(LevelFilter::DEBUG));
         let log = from_file("[log]\nformat = \"pretty\"").unwrap().log;
         assert_eq!(log.format, Some(LogFormat::Pretty));
     }
 
     #[test]
     fn a_level_is_a_word_or_a_filter_of_targets() {
-        for text in [
-            "off",
-            "WARN",
-            "info,sqlx=warn",
-            "taskwell=debug",
-            "[request{user}]=trace",
+        let of_target = Targets::new().with_target("sqlx", LevelFilter::WARN);
+        for (text, filter) in [
+            ("off", of_all(LevelFilter::OFF)),
+            ("WARN", of_all(LevelFilter::WARN)),
+            ("sqlx=warn", of_target.clone()),
+            ("info,sqlx=warn", of_target.with_default(LevelFilter::INFO)),
         ] {
-            assert_eq!(level(text).as_deref(), Some(text));
+            assert_eq!(level(text), Some(filter));
         }
         for text in [
             "",
@@ -91,6 +96,7 @@ mod tests {
             "info,",
             "sqlx=loud",
             "a=b=c",
+            "[request{user}]=trace",
         ] {
             assert_eq!(level(text), None, "{text:?}");
         }

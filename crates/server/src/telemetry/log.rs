@@ -4,14 +4,27 @@ use std::io::{self, IsTerminal};
 
 use tracing::Subscriber;
 use tracing_subscriber::{
-    EnvFilter, Layer, fmt, layer::SubscriberExt, registry::LookupSpan, util::SubscriberInitExt,
+    Layer,
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt,
+    registry::LookupSpan,
+    util::SubscriberInitExt,
 };
 
 use crate::settings::{LogFormat, LogSettings};
 
 /// What says little to an operator: every worker's coming and going, a port that was closed under the one who takes
-/// connections, whatever strangers send to the port, and that there is already what should be there. Directives of the setting come later and win.
-const QUIETER: &str = "actix_server=warn,actix_server::accept=off,actix_http=off,sea_orm_migration=warn,sqlx_core=error,sqlx::postgres::notice=warn,rmcp=warn";
+/// connections, whatever strangers send to the port, and that there is already what should be there.
+const QUIETER: [(&str, LevelFilter); 7] = [
+    ("actix_server", LevelFilter::WARN),
+    ("actix_server::accept", LevelFilter::OFF),
+    ("actix_http", LevelFilter::OFF),
+    ("sea_orm_migration", LevelFilter::WARN),
+    ("sqlx_core", LevelFilter::ERROR),
+    ("sqlx::postgres::notice", LevelFilter::WARN),
+    ("rmcp", LevelFilter::WARN),
+];
 
 /// The format that the settings or else the terminal ask for.
 pub(crate) fn format(settings: &LogSettings) -> LogFormat {
@@ -41,5 +54,14 @@ where
         LogFormat::Pretty => lines.with_ansi(io::stderr().is_terminal()).compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    lines.with_filter(EnvFilter::new(format!("{QUIETER},{}", settings.level)))
+    lines.with_filter(filter(&settings.level))
+}
+
+/// What the setting says of a target wins.
+fn filter(setting: &Targets) -> Targets {
+    let every_target = setting.default_level().unwrap_or(LevelFilter::OFF);
+    Targets::new()
+        .with_targets(QUIETER)
+        .with_targets(setting.clone())
+        .with_default(every_target)
 }
