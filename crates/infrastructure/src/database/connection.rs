@@ -109,7 +109,7 @@ impl Connection {
     /// the server otherwise, and be executed on another one.
     async fn alone(&self) -> Result<Option<Transaction>, DbErr> {
         match self.session {
-            Some(_) => self.begin().await.map(Some),
+            Some(_) => Box::pin(self.begin()).await.map(Some),
             None => Ok(None),
         }
     }

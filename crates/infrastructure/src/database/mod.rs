@@ -93,7 +93,7 @@ pub struct Database {
     read: Connection,
     /// For everything else. With PostgreSQL both are the same.
     write: Connection,
-    source: Source,
+    source: Arc<Source>,
     /// The pools of those that [`Database::for_one_of`] has made.
     workers: Arc<Mutex<Vec<WeakPool>>>,
     ping_timeout: Duration,
@@ -101,7 +101,7 @@ pub struct Database {
 }
 
 /// Where more connections come from.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Source {
     Postgres(Postgres),
     SqliteFile(SqliteFile),
@@ -136,7 +136,7 @@ impl Database {
         Ok(Self {
             read,
             write,
-            source,
+            source: Arc::new(source),
             workers: Arc::default(),
             ping_timeout: options.acquire_timeout.min(PING_TIMEOUT),
             signals: DatabaseSignals::default(),
@@ -167,7 +167,7 @@ impl Database {
     #[must_use]
     pub fn for_one_of(&self, runtimes: usize) -> Self {
         let shares = u32::try_from(runtimes).unwrap_or(u32::MAX);
-        let read = match &self.source {
+        let read = match &*self.source {
             Source::Postgres(postgres) => postgres.connection(shares),
             Source::SqliteFile(file) => Connection::of_sessions(file.readers(shares)),
             Source::SqliteMemory => return self.clone(),
@@ -194,7 +194,7 @@ impl Database {
             .filter_map(WeakPool::upgrade)
             .map(|pool| pool.status());
         let read = [self.read.pool().status()];
-        match &self.source {
+        match &*self.source {
             Source::Postgres(_) => vec![Connections::of("jobs", read), Connections::of("workers", workers)],
             Source::SqliteFile(_) | Source::SqliteMemory => vec![
                 Connections::of("read", workers.chain(read)),
@@ -229,7 +229,7 @@ impl Database {
 
     /// Connections to PostgreSQL of their own for `LISTEN` and `NOTIFY`, where these can be used.
     pub(crate) fn pool_for_signals(&self) -> Option<PgPool> {
-        match &self.source {
+        match &*self.source {
             Source::Postgres(postgres) => postgres.pool_for_signals(),
             Source::SqliteFile(_) | Source::SqliteMemory => None,
         }

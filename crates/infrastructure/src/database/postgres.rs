@@ -10,7 +10,6 @@ use super::{ConnectError, Connection, DatabaseOptions, address, driver::DriverOp
 const MAX_CONNECTIONS: u32 = 16;
 
 /// What statements leave behind for those that come after them on the same connection.
-#[derive(Clone)]
 enum Sessions {
     /// Settings and prepared statements.
     Whole,
@@ -21,7 +20,6 @@ enum Sessions {
 }
 
 /// How to connect to a server, and how often at once.
-#[derive(Clone)]
 pub(super) struct Postgres {
     connect: PgConnectOptions,
     sessions: Sessions,

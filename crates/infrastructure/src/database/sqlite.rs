@@ -19,7 +19,7 @@ use crate::private_files;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A database in a file, and how many read it at once.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct SqliteFile {
     connect: SqliteConnectOptions,
     readers: u32,

@@ -71,7 +71,7 @@ impl ApiTokenStore for SqlApiTokenStore {
     }
 
     async fn find(&self, hash: &TokenHash) -> Result<Option<Arc<HeldApiToken>>, StoreError> {
-        self.seen.api_token(hash, self.look_up(hash)).await
+        self.seen.api_token(hash, || self.look_up(hash)).await
     }
 
     async fn find_all(&self, tokens: &[(UserId, ApiTokenId)]) -> Result<Vec<HeldApiToken>, StoreError> {

@@ -21,7 +21,7 @@ const IN_DOUBT: Duration = Duration::from_secs(60);
 const MAX_KEPT: u64 = 100_000;
 
 /// How many changes can wait for whoever listens to them.
-const MAX_UNHEARD: usize = 1_024;
+const MAX_UNHEARD: usize = 256;
 
 /// What a server has seen in its database a moment ago, and need not look up again: every request asks for a
 /// session, a token or an account. What is changed here is known here at once; on other servers within 2
@@ -126,39 +126,53 @@ impl Seen {
     }
 
     /// That session as it was seen a moment ago, or else what `lookup` finds.
-    pub(super) async fn session(
+    pub(super) async fn session<F>(
         &self,
         user: &UserId,
         id: SessionId,
-        lookup: impl Future<Output = Result<Option<HeldSession>, StoreError>> + Send,
-    ) -> Result<Option<Arc<HeldSession>>, StoreError> {
+        lookup: impl FnOnce() -> F + Send,
+    ) -> Result<Option<Arc<HeldSession>>, StoreError>
+    where
+        F: Future<Output = Result<Option<HeldSession>, StoreError>> + Send,
+    {
         self.recall(&self.sessions, (user.clone(), id), lookup).await
     }
 
     /// The token of that hash as it was seen a moment ago, or else what `lookup` finds.
-    pub(super) async fn api_token(
+    pub(super) async fn api_token<F>(
         &self,
         hash: &TokenHash,
-        lookup: impl Future<Output = Result<Option<HeldApiToken>, StoreError>> + Send,
-    ) -> Result<Option<Arc<HeldApiToken>>, StoreError> {
+        lookup: impl FnOnce() -> F + Send,
+    ) -> Result<Option<Arc<HeldApiToken>>, StoreError>
+    where
+        F: Future<Output = Result<Option<HeldApiToken>, StoreError>> + Send,
+    {
         self.recall(&self.api_tokens, *hash, lookup).await
     }
 
     /// That account as it was seen a moment ago, or else what `lookup` finds.
-    pub(super) async fn user(
+    pub(super) async fn user<F>(
         &self,
         id: &UserId,
-        lookup: impl Future<Output = Result<Option<User>, StoreError>> + Send,
-    ) -> Result<Option<Arc<User>>, StoreError> {
+        lookup: impl FnOnce() -> F + Send,
+    ) -> Result<Option<Arc<User>>, StoreError>
+    where
+        F: Future<Output = Result<Option<User>, StoreError>> + Send,
+    {
         self.recall(&self.users, id.clone(), lookup).await
     }
 
-    async fn recall<K: Hash + Eq + Send + Sync + 'static, V: Seeable>(
+    async fn recall<K, V, F>(
         &self,
         sightings: &Sightings<K, V>,
         key: K,
-        lookup: impl Future<Output = Result<Option<V>, StoreError>> + Send,
-    ) -> Result<Option<Arc<V>>, StoreError> {
+        lookup: impl FnOnce() -> F + Send,
+    ) -> Result<Option<Arc<V>>, StoreError>
+    where
+        K: Hash + Eq + Send + Sync + 'static,
+        V: Seeable,
+        F: Future<Output = Result<Option<V>, StoreError>> + Send,
+    {
         let began = Instant::now();
         if let Some(sighting) = sightings.get(&key)
             && began.duration_since(sighting.began) < KEPT
@@ -166,7 +180,8 @@ impl Seen {
         {
             return Ok(Some(sighting.what));
         }
-        let found = lookup.await?.map(Arc::new);
+        // In a box, since most need no room for it.
+        let found = Box::pin(lookup()).await?.map(Arc::new);
         if let Some(what) = found.as_ref().filter(|what| what.is_in_use()) {
             let what = Arc::clone(what);
             // If it was changed meanwhile, nobody looks at this.

@@ -90,7 +90,7 @@ impl Server {
     }
 
     async fn find(&self, user: &UserId) -> Option<Arc<HeldSession>> {
-        let lookup = self.database.look_up(user);
+        let lookup = || self.database.look_up(user);
         self.seen.session(user, self.id, lookup).await.unwrap()
     }
 
@@ -296,9 +296,9 @@ async fn a_change_of_a_user_is_seen_in_all_that_tells_of_the_user_and_in_nothing
             user: user.clone(),
         };
         let hash = TokenHash([id.as_bytes()[0]; 32]);
-        let session = seen.session(&user.id, held.session.id, async { Ok(Some(held.clone())) });
-        let token = seen.api_token(&hash, async { Ok(Some(token)) });
-        let account = seen.user(&user.id, async { Ok(Some(user.clone())) });
+        let session = seen.session(&user.id, held.session.id, || async { Ok(Some(held.clone())) });
+        let token = seen.api_token(&hash, || async { Ok(Some(token)) });
+        let account = seen.user(&user.id, || async { Ok(Some(user.clone())) });
         [
             session.await.unwrap().unwrap().user.role,
             token.await.unwrap().unwrap().user.role,

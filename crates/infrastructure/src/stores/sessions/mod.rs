@@ -115,7 +115,7 @@ impl SessionStore for SqlSessionStore {
     }
 
     async fn find(&self, user: &UserId, id: SessionId) -> Result<Option<Arc<HeldSession>>, StoreError> {
-        self.seen.session(user, id, self.look_up(user, id)).await
+        self.seen.session(user, id, || self.look_up(user, id)).await
     }
 
     async fn find_all(&self, sessions: &[(UserId, SessionId)]) -> Result<Vec<HeldSession>, StoreError> {

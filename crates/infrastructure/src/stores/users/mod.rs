@@ -254,7 +254,7 @@ impl UserStore for SqlUserStore {
     }
 
     async fn find_lately(&self, id: &UserId) -> Result<Option<Arc<User>>, StoreError> {
-        self.seen.user(id, self.find(id)).await
+        self.seen.user(id, || self.find(id)).await
     }
 
     async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {

@@ -42,7 +42,9 @@ pub(super) async fn record(
             Ok(numbered(changes, seq, &origin))
         }
         (_, expects, answer) => {
-            in_transaction::record(database, owner, changes, &origin, expects, answer).await
+            // Several statements wait for one another, which takes more room than most writes need.
+            let recorded = in_transaction::record(database, owner, changes, &origin, expects, answer);
+            Box::pin(recorded).await
         }
     }
 }
