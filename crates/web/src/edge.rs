@@ -24,6 +24,7 @@ use crate::{
     observer::{Answered, Observer},
     piecemeal::Piecemeal,
     problem::{Failure, MEDIA_TYPE, WireCode},
+    router,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -81,11 +82,11 @@ pub(crate) async fn edge<B: MessageBody + Unpin + 'static>(
     if observer.is_none() && !tracing::enabled!(Level::INFO) {
         return Ok(response.map_body(|_, body| Piecemeal::new(body)));
     }
-    let route = response.request().match_pattern();
+    let route = router::pattern(response.request());
     let extensions = response.request().extensions();
     let answered = Answered {
         method: &method,
-        route: route.as_deref(),
+        route,
         status: response.status(),
         elapsed: begun.elapsed(),
         user: extensions.get::<Caller>().map(|Caller(user)| user),

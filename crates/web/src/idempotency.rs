@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use taskwell_application::tasks::IdempotencyKey;
 use taskwell_domain::{Fault, FaultCode};
 
-use crate::input::Reader;
+use crate::{input::Reader, router};
 
 /// The name of the header.
 pub(crate) const KEY: &str = "Idempotency-Key";
@@ -64,7 +64,7 @@ fn invisible() -> Fault {
 /// What the request is: its method, what its address means, and its body. How the address names the user makes
 /// no difference, for it can name only the caller.
 fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {
-    let route = request.match_pattern().unwrap_or_default();
+    let route = router::pattern(request).unwrap_or_default();
     let route = route.replace("/{user_id}", "");
     let named = request.match_info().iter().filter(|(part, _)| *part != "user_id");
     let mut hash = Sha256::new();

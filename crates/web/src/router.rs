@@ -1,125 +1,136 @@
-//! From the list of endpoints to routes.
+//! From the address of a request to what is there (ADR 32).
+
+use std::sync::LazyLock;
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource, Route, Scope, guard,
+    FromRequest, HttpRequest, HttpResponse,
+    dev::{ServiceRequest, ServiceResponse},
     http::{Method, header},
-    web::{self, ServiceConfig},
+    web::Payload,
 };
 use taskwell_application::ErrorCode;
 
 use crate::{
-    endpoint::Endpoint,
-    endpoints,
+    endpoint::Serve,
+    endpoints::{self, assistants, service},
     problem::{Failure, WireCode},
 };
 
-/// Registers every endpoint: one resource an address, so that another method there is 405.
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    let resources = resources();
-    let below: Vec<(&str, &[Endpoint])> = resources
-        .iter()
-        .map(|(path, endpoints)| (path.as_str(), endpoints.as_slice()))
-        .collect();
-    let pages = web::resource(["/docs", "/docs/", "/docs/{file}"]);
-    let page = web::route().to(endpoints::service::docs::serve);
-    config.service(resource(pages, vec![(Method::GET, page)]));
-    let document = web::route().to(endpoints::service::openapi::serve);
-    config.service(resource(
-        web::resource("/openapi.json"),
-        vec![(Method::GET, document)],
-    ));
-    // Not part of the document: MCP and RFC 9728 describe themselves.
-    let messages = web::route().to(endpoints::assistants::exchange::serve);
-    config.service(resource(
-        web::resource(endpoints::assistants::PATH),
-        vec![(Method::POST, messages)],
-    ));
-    let metadata = web::route().to(endpoints::assistants::metadata::serve);
-    config.service(resource(
-        web::resource(endpoints::assistants::metadata::PATHS),
-        vec![(Method::GET, metadata)],
-    ));
-    // Last, since it takes every address.
-    config.service(scope("", &below));
-    config.default_service(web::to(not_found));
+/// The same for all threads, and as long as the program runs.
+static RESOURCES: LazyLock<matchit::Router<Resource>> = LazyLock::new(resources);
+
+/// What is at one address: another method there is 405.
+struct Resource {
+    pattern: String,
+    methods: Vec<(Method, Serve)>,
 }
 
-/// What is below an address. Those that have their next segment in common have a scope of their own: to try all
-/// addresses one after the other takes longer than to answer.
-fn scope(path: &str, below: &[(&str, &[Endpoint])]) -> Scope {
-    below
-        .chunk_by(|(one, _), (other, _)| segment(one) == segment(other))
-        .fold(web::scope(path), |scope, group| match group {
-            [(rest, endpoints)] => {
-                let routes = endpoints
-                    .iter()
-                    .map(|endpoint| (endpoint.method.clone(), (endpoint.serve)()));
-                scope.service(resource(web::resource(*rest), routes.collect()))
-            }
-            group => {
-                let segment = group.first().map_or("", |(rest, _)| segment(rest));
-                let below: Vec<(&str, &[Endpoint])> = group
-                    .iter()
-                    .map(|(rest, endpoints)| (rest.strip_prefix(segment).unwrap_or(rest), *endpoints))
-                    .collect();
-                scope.service(self::scope(segment, &below))
-            }
-        })
-}
+/// What the description of the API leaves out: itself, and what describes itself.
+const UNDESCRIBED: [(&str, Method, Serve); 7] = {
+    const DOCS: Serve = |request, _| Box::pin(service::docs::serve(request));
+    const METADATA: Serve = |request, _| Box::pin(assistants::metadata::serve(request));
+    let [of_server, of_assistants] = assistants::metadata::PATHS;
+    [
+        ("/docs", Method::GET, DOCS),
+        ("/docs/", Method::GET, DOCS),
+        ("/docs/{file}", Method::GET, DOCS),
+        ("/openapi.json", Method::GET, |request, _| {
+            Box::pin(service::openapi::serve(request))
+        }),
+        (assistants::PATH, Method::POST, |request, payload| {
+            Box::pin(assistants::exchange::serve(request, payload))
+        }),
+        (of_server, Method::GET, METADATA),
+        (of_assistants, Method::GET, METADATA),
+    ]
+};
 
-/// The first segment with its slash.
-fn segment(path: &str) -> &str {
-    let end = path.char_indices().skip(1).find(|(_, char)| *char == '/');
-    end.map_or(path, |(end, _)| path.split_at(end).0)
-}
-
-/// The resource with a route for each method. Where there is `GET` there is `HEAD` (RFC 9110, section 9.1).
-fn resource(resource: Resource, routes: Vec<(Method, Route)>) -> Resource {
-    let allowed: Vec<&str> = routes
-        .iter()
-        .flat_map(|(method, _)| match method.as_str() {
-            "GET" => vec!["GET", "HEAD"],
-            other => vec![other],
-        })
-        .collect();
-    let allowed = allowed.join(", ");
-    routes
+fn resources() -> matchit::Router<Resource> {
+    let undescribed = UNDESCRIBED.map(|(path, method, serve)| (path.to_owned(), method, serve));
+    let mut all: Vec<(String, Method, Serve)> = endpoints::all()
         .into_iter()
-        .fold(resource, |resource, (method, route)| {
-            resource.route(match method {
-                Method::GET => route.guard(guard::Any(guard::Get()).or(guard::Head())),
-                other => route.guard(guard::Method(other)),
-            })
-        })
-        .default_service(web::to(move |request: HttpRequest| {
-            let response = method_not_allowed(&request, &allowed);
-            async move { response }
-        }))
-}
-
-/// The endpoints by address. Where a fixed part and a parameter could both match, the fixed one is first.
-fn resources() -> Vec<(String, Vec<Endpoint>)> {
-    let mut endpoints = endpoints::all();
-    endpoints.sort_by_key(|endpoint| endpoint.path.replace('{', "\u{10ffff}"));
-    let mut resources: Vec<(String, Vec<Endpoint>)> = Vec::new();
-    for endpoint in endpoints {
-        match resources.last_mut() {
-            Some((path, same)) if *path == endpoint.path => same.push(endpoint),
-            _ => resources.push((endpoint.path.clone(), vec![endpoint])),
-        }
+        .map(|endpoint| (endpoint.path, endpoint.method, endpoint.serve))
+        .chain(undescribed)
+        .collect();
+    all.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    let mut resources = matchit::Router::new();
+    for same in all.chunk_by(|(one, ..), (other, ..)| one == other) {
+        let [(pattern, ..), ..] = same else { continue };
+        let resource = Resource {
+            pattern: pattern.clone(),
+            methods: same
+                .iter()
+                .map(|(_, method, serve)| (method.clone(), *serve))
+                .collect(),
+        };
+        #[expect(
+            clippy::expect_used,
+            reason = "that two addresses contradict each other, the first request of every test would show"
+        )]
+        resources
+            .insert(pattern.as_str(), resource)
+            .expect("an address of its own");
     }
     resources
 }
 
-fn method_not_allowed(request: &HttpRequest, allowed: &str) -> HttpResponse {
-    let detail = format!("the address takes {allowed}");
-    let mut response = Failure::wire(WireCode::MethodNotAllowed, detail).respond(request);
-    if let Ok(allowed) = header::HeaderValue::from_str(allowed) {
-        response.headers_mut().insert(header::ALLOW, allowed);
-    }
-    response
+/// Answers a request by what is at its address.
+pub(crate) async fn route(mut request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
+    let resource = find(&mut request);
+    let (request, mut payload) = request.into_parts();
+    let response = match resource {
+        None => Failure::wire(ErrorCode::NotFound, "nothing is at this address").respond(&request),
+        Some(resource) => match resource.serve(request.method()) {
+            None => resource.method_not_allowed(&request),
+            Some(serve) => {
+                let payload = Payload::from_request(&request, &mut payload).await?;
+                serve(request.clone(), payload).await
+            }
+        },
+    };
+    Ok(ServiceResponse::new(request, response))
 }
 
-async fn not_found(request: HttpRequest) -> HttpResponse {
-    Failure::wire(ErrorCode::NotFound, "nothing is at this address").respond(&request)
+/// What is at the address. The request knows its parts from then on.
+fn find(request: &mut ServiceRequest) -> Option<&'static Resource> {
+    // Decoded, but for what would change its parts: `%`, `/` and `+`.
+    let path = request.match_info().as_str().to_owned();
+    let found = RESOURCES.at(&path).ok()?;
+    for (name, value) in found.params.iter() {
+        request.match_info_mut().add_static(name, value.to_owned());
+    }
+    Some(found.value)
+}
+
+impl Resource {
+    fn serve(&self, method: &Method) -> Option<Serve> {
+        // Where there is `GET` there is `HEAD` (RFC 9110, section 9.1).
+        let method = if method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
+        let (_, serve) = self.methods.iter().find(|(known, _)| known == method)?;
+        Some(*serve)
+    }
+
+    fn method_not_allowed(&self, request: &HttpRequest) -> HttpResponse {
+        let methods = self.methods.iter().flat_map(|(method, _)| match method.as_str() {
+            "GET" => vec!["GET", "HEAD"],
+            other => vec![other],
+        });
+        let allowed = methods.collect::<Vec<_>>().join(", ");
+        let detail = format!("the address takes {allowed}");
+        let mut response = Failure::wire(WireCode::MethodNotAllowed, detail).respond(request);
+        if let Ok(allowed) = header::HeaderValue::from_str(&allowed) {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+        response
+    }
+}
+
+/// What the address of the request is one of, such as `/api/{user_id}/tasks`, if anything is there.
+pub(crate) fn pattern(request: &HttpRequest) -> Option<&'static str> {
+    let found = RESOURCES.at(request.match_info().as_str()).ok()?;
+    Some(&found.value.pattern)
 }

@@ -4,7 +4,7 @@ use actix_cors::Cors;
 use actix_web::{
     App, HttpServer,
     body::MessageBody,
-    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service},
     http::{Method, header},
     middleware::from_fn,
     web::Data,
@@ -50,7 +50,7 @@ pub fn app(
     App::new()
         .app_data(Data::new(services))
         .app_data(Data::new(options))
-        .configure(router::configure)
+        .default_service(fn_service(router::route))
         .wrap(cors)
         .wrap(from_fn(move |request, next| {
             edge(Arc::clone(&ids), observer.clone(), request, next)

@@ -5,11 +5,11 @@ mod describe;
 use std::panic::AssertUnwindSafe;
 
 use actix_web::{
-    HttpRequest, HttpResponse, Route,
+    HttpRequest, HttpResponse,
     http::Method,
     web::{Data, Payload},
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::LocalBoxFuture};
 use taskwell_application::Error;
 use tokio::time::{Instant, timeout_at};
 
@@ -20,10 +20,12 @@ use crate::{access::Access, call::Call, input::Input, problem::Failure, rate_lim
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
     pub(crate) path: String,
-    /// A route that takes any method: which ones reach it, the router says.
-    pub(crate) serve: fn() -> Route,
+    pub(crate) serve: Serve,
     pub(crate) describe: fn() -> Description,
 }
+
+/// Answers a request, of which the rest is still to come.
+pub(crate) type Serve = fn(HttpRequest, Payload) -> LocalBoxFuture<'static, HttpResponse>;
 
 /// Calls the handler for a request: who, what, within the time limit; whatever goes wrong becomes a problem.
 pub(crate) async fn answer<A, I, H, F>(request: HttpRequest, payload: Payload, handler: H) -> HttpResponse
@@ -63,10 +65,10 @@ macro_rules! endpoint {
             $crate::endpoint::Endpoint {
                 method: actix_web::http::Method::$method,
                 path: $path.to_owned(),
-                serve: || {
-                    actix_web::web::route().to(|request, payload| {
-                        $crate::endpoint::answer::<$access, $input, _, _>(request, payload, handle)
-                    })
+                serve: |request, payload| {
+                    Box::pin($crate::endpoint::answer::<$access, $input, _, _>(
+                        request, payload, handle,
+                    ))
                 },
                 describe: || {
                     let describe: fn($crate::endpoint::Describe) -> $crate::endpoint::Describe = $describe;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use taskwell_domain::Scope;
 
 use super::PATH;
-use crate::{client, services::HttpOptions};
+use crate::{client, problem::Failure, services::HttpOptions};
 
 /// Where it is: of the server as a whole, and of the door for assistants.
 pub(crate) const PATHS: [&str; 2] = [
@@ -35,7 +35,10 @@ struct Metadata<'o> {
 }
 
 /// `GET` of either address; each names the resource that it is made from, as section 3.3 wants it.
-pub(crate) async fn serve(request: HttpRequest, options: Data<HttpOptions>) -> HttpResponse {
+pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
+    let Some(options) = request.app_data::<Data<HttpOptions>>() else {
+        return Failure::internal("the application has no options").respond(&request);
+    };
     let path = if request.path().ends_with(PATH) { PATH } else { "" };
     HttpResponse::Ok().json(Metadata {
         resource: format!("{}{path}", client::reached(&request)),
