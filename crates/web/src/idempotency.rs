@@ -73,7 +73,7 @@ fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {
         .chain(named.map(|(_, name)| name))
     {
         hash.update(part);
-        // No part of an address has a zero byte, so it is clear where each ends.
+        // No part of an address that means anything has a zero byte, so it is clear where each ends.
         hash.update([0]);
     }
     // The line between the parts of a form is a new one each time that a browser sends the same form.
@@ -100,5 +100,32 @@ fn fingerprint(request: &HttpRequest, body: &[u8]) -> [u8; 32] {
 pub(crate) fn tell(response: &mut HttpResponseBuilder, replayed: bool) {
     if replayed {
         response.insert_header((REPLAYED, "true"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn every_server_of_every_version_takes_a_request_for_the_same() {
+        let id = "01936b5a-7d10-7c4e-8a9b-3f6d2e1c0b4a";
+        let by_sha256sum = "3fab54106bd0b24652223ea42b7e47a726df658dc742b537f334a221e1f56fc6";
+        for (user, address) in [(None, "/api/tasks"), (Some("me"), "/api/me/tasks")] {
+            let request = TestRequest::put().uri(&format!("{address}/{id}"));
+            let request = match user {
+                Some(user) => request.param("user_id", user),
+                None => request,
+            };
+            let request = request.param("id", id).to_http_request();
+            let hash = fingerprint(&request, br#"{"title":"Buy milk"}"#);
+            let mut text = String::new();
+            hash.iter().for_each(|byte| write!(text, "{byte:02x}").unwrap());
+            assert_eq!(text, by_sha256sum, "{address}");
+        }
     }
 }

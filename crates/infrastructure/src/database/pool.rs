@@ -160,6 +160,10 @@ impl managed::Manager for Opener {
     }
 
     async fn recycle(&self, connection: &mut Live, used: &Metrics) -> RecycleResult<sqlx::Error> {
+        // As when the runtime that should have seen to it has ended.
+        if !connection.is_settled() {
+            return Err(RecycleError::message("something was left behind on it"));
+        }
         if self.0.backend() == DbBackend::Sqlite {
             return Ok(());
         }
@@ -313,6 +317,26 @@ mod tests {
         let mut other = SqliteConnection::connect(test.url()).await.unwrap();
         other.execute("INSERT INTO numbers VALUES (1)").await.unwrap();
         assert_eq!(number(database.read(), "SELECT count(*) FROM numbers").await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_whose_runtime_ends_with_it_is_undone() {
+        let test = TestDatabase::empty_sqlite().await;
+        let database = with_numbers(&test).await;
+        let elsewhere = database.clone();
+        let ended = tokio::task::spawn_blocking(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async { drop(begun(&elsewhere).await) });
+        });
+        ended.await.unwrap();
+        let insert = "INSERT INTO numbers VALUES (2)";
+        database.write().execute_unprepared(insert).await.unwrap();
+        database.close().await;
+        let database = alone(&test).await;
+        assert_eq!(
+            number(database.read(), "SELECT sum(number) FROM numbers").await,
+            2
+        );
     }
 
     #[tokio::test]

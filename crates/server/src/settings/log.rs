@@ -40,14 +40,19 @@ fn format(text: &str) -> Option<LogFormat> {
 }
 
 fn level(text: &str) -> Option<Targets> {
-    // The filter takes a word that is no level for a target, so that a misspelt level would silence
-    // everything else.
+    // The filter takes a word that is no level for a target, so that a misspelt level would silence everything else; no
+    // level for one, no target for all, and anything for the name of a target.
     let clear = |directive: &str| match directive.split_once('=') {
-        // What is in brackets would be left out.
-        Some((target, _)) => !target.contains('['),
+        Some((target, level)) => is_target(target) && !level.is_empty(),
         None => !directive.is_empty() && directive.parse::<LevelFilter>().is_ok(),
     };
     text.split(',').all(clear).then(|| text.parse().ok()).flatten()
+}
+
+/// The path of a module, as of `taskwell_web::edge`.
+fn is_target(text: &str) -> bool {
+    let of_path = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | ':');
+    !text.is_empty() && text.chars().all(of_path)
 }
 
 #[cfg(test)]
@@ -97,6 +102,9 @@ mod tests {
             "sqlx=loud",
             "a=b=c",
             "[request{user}]=trace",
+            "info, sqlx=warn",
+            "=warn",
+            "sqlx=",
         ] {
             assert_eq!(level(text), None, "{text:?}");
         }

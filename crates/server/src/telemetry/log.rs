@@ -60,8 +60,33 @@ where
 /// What the setting says of a target wins.
 fn filter(setting: &Targets) -> Targets {
     let every_target = setting.default_level().unwrap_or(LevelFilter::OFF);
+    let quieter = QUIETER.map(|(target, level)| (target, level.min(every_target)));
     Targets::new()
-        .with_targets(QUIETER)
+        .with_targets(quieter)
         .with_targets(setting.clone())
         .with_default(every_target)
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn what_says_little_is_quieter_than_the_rest_unless_it_is_asked_for() {
+        for (setting, target, level, written) in [
+            ("info", "taskwell", Level::INFO, true),
+            ("info", "taskwell", Level::DEBUG, false),
+            ("info", "rmcp::service", Level::INFO, false),
+            ("info", "rmcp::service", Level::WARN, true),
+            ("debug,rmcp=info", "rmcp::service", Level::INFO, true),
+            ("error", "rmcp::service", Level::WARN, false),
+            ("off", "sqlx_core", Level::ERROR, false),
+            ("rmcp=warn", "taskwell", Level::ERROR, false),
+        ] {
+            let filter = filter(&setting.parse().unwrap());
+            assert_eq!(filter.would_enable(target, &level), written, "{setting} {target}");
+        }
+    }
 }
