@@ -22,6 +22,7 @@ const IDENTITY: &str = "m20261122_000001_identity";
 const TASKS: &str = "m20261122_000002_tasks";
 const COMPLETION: &str = "m20261122_000003_completion";
 const JOBS: &str = "m20261122_000004_jobs";
+const LOG: &str = "m20261122_000005_log";
 
 const SCHEMA_AT_FIRST: [&str; 9] = [
     "changes",
@@ -65,7 +66,7 @@ async fn up_down_up(test: TestDatabase) {
     let database = test.database();
     // Asking makes nothing.
     let pending = database.pending_migrations().await.unwrap();
-    assert_eq!(pending, [INITIAL, IDENTITY, TASKS, COMPLETION, JOBS]);
+    assert_eq!(pending, [INITIAL, IDENTITY, TASKS, COMPLETION, JOBS, LOG]);
     assert_eq!(database.migrations().await.unwrap().len(), pending.len());
     assert_eq!(schema(&test).await, Vec::<String>::new());
 
@@ -124,10 +125,10 @@ async fn up_down_up(test: TestDatabase) {
     let tasks = SqlTaskStore::new(database.clone());
     recorded(&tasks, &ada, creation(&ada, 1, "first")).await;
 
-    database.migrate_down(Some(4)).await.unwrap();
+    database.migrate_down(Some(5)).await.unwrap();
     assert_eq!(
         database.pending_migrations().await.unwrap(),
-        [IDENTITY, TASKS, COMPLETION, JOBS]
+        [IDENTITY, TASKS, COMPLETION, JOBS, LOG]
     );
     assert_eq!(schema(&test).await, SCHEMA_AT_FIRST);
     database.migrate_down(Some(1)).await.unwrap();
@@ -194,7 +195,7 @@ async fn identity_goes_down_and_up_with_what_is_there(test: TestDatabase) {
             .unwrap()
     );
 
-    database.migrate_down(Some(4)).await.unwrap();
+    database.migrate_down(Some(5)).await.unwrap();
     // The one that works.
     let kept = [token_hash(2), token_hash(3)].map(|token| token.0.to_vec());
     assert_eq!(only_refresh_tokens(&test).await, kept);
@@ -280,7 +281,7 @@ async fn tasks_go_down_and_up_with_what_is_there(test: TestDatabase) {
     // A second task of that id.
     let third = recorded(&store, &ada, creation(&ada, 3, "third")).await;
 
-    database.migrate_down(Some(3)).await.unwrap();
+    database.migrate_down(Some(4)).await.unwrap();
     forget_fields(&test).await;
     execute(&test, "DELETE FROM changes WHERE seq = 1").await;
     database.migrate().await.unwrap();
@@ -366,7 +367,7 @@ async fn reminders_go_down_and_up_with_what_is_there(test: TestDatabase) {
     recorded(&store, &ada, reminded.remind(later(2)).unwrap()).await;
     let to_come = to_be_reminded_of(3, "9999-01-01T00:00:00Z").await;
 
-    database.migrate_down(Some(1)).await.unwrap();
+    database.migrate_down(Some(2)).await.unwrap();
     database.migrate().await.unwrap();
     let log = store.changes(&ada, Seq::START, 100).await.unwrap().changes;
     let kinds: Vec<&str> = log.iter().map(|change| change.kind.as_str()).collect();
