@@ -43,7 +43,8 @@ async fn is_there(database: &Database, owner: &UserId) -> Result<bool, StoreErro
 }
 
 /// The task is written under the next number if what the change rests on stands, and nothing else is written unless it
-/// was: `changes()` counts the rows that the statement before has written.
+/// was: `changes()` counts the rows that the statement before has written. For `RETURNING` and `UPDATE … FROM` SQLite would make
+/// and drop a table of its own each time.
 fn script(write: &str) -> String {
     format!(
         "\
@@ -51,8 +52,8 @@ BEGIN IMMEDIATE;
 {write};
 UPDATE users SET last_seq = last_seq + 1 WHERE id = $1 AND changes() = 1;
 INSERT INTO changes (user_id, seq, kind, task_id, task, actor_kind, actor_id, request_id, batch, at)
-    SELECT id, last_seq, $3, $2, $4, $5, $6, $7, $8, $9 FROM users WHERE id = $1 AND changes() = 1
-    RETURNING seq;
+    SELECT id, last_seq, $3, $2, $4, $5, $6, $7, $8, $9 FROM users WHERE id = $1 AND changes() = 1;
+SELECT last_seq FROM users WHERE id = $1 AND changes() = 1;
 COMMIT"
     )
 }
@@ -72,7 +73,7 @@ INSERT INTO tasks (id, user_id, title, title_key, description, completed_at, del
 static CHANGE: LazyLock<String> = LazyLock::new(|| {
     change(
         ", title = $20, title_key = $21, description = $22, deleted_at = $23, priority = $24, tags = $25, words = $26,
-    position = coalesce($27, printf('%016x80', owner.last_seq + 1))",
+    position = coalesce($27, printf('%016x80', (SELECT last_seq + 1 FROM users WHERE id = $1)))",
     )
 });
 
@@ -82,9 +83,8 @@ static PROGRESS: LazyLock<String> = LazyLock::new(|| change(""));
 fn change(besides: &str) -> String {
     script(&format!(
         "\
-UPDATE tasks SET version = owner.last_seq + 1, completed_at = $11, due_date = $12, due_time = $13, series = $14,
+UPDATE tasks SET version = (SELECT last_seq + 1 FROM users WHERE id = $1), completed_at = $11, due_date = $12, due_time = $13, series = $14,
     time_zone = $15, due_at = $16, remind_at = $17, reminded_at = $18, updated_at = $19{besides}
-    FROM users AS owner
-    WHERE owner.id = $1 AND tasks.id = $2 AND tasks.user_id = $1 AND tasks.version = $10"
+    WHERE id = $2 AND user_id = $1 AND version = $10"
     ))
 }
