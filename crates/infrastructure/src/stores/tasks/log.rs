@@ -1,23 +1,23 @@
 //! Reading the log of what happened to a user's tasks.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, Statement,
     sea_query::{Expr, UnionType},
 };
 use taskwell_application::ports::{LogPage, StoreError};
 use taskwell_domain::{Change, ChangeKind, Seq, Task, TaskId, UserId};
 
-use super::{AT_ONCE, scalar};
+use super::{AT_ONCE, entry, scalar};
 use crate::{
     database::{Database, store_error},
-    entities::changes::{Column, Entity, Model},
+    entities::changes::{Column, Entity},
     stores::{from_stored, to_stored},
 };
 
 /// What the owner's row says of the log is read with the entries, so that both are of one moment.
 const CHANGES: &str = "\
-SELECT users.last_seq, users.forgotten_seq, entries.* FROM users LEFT JOIN (
+SELECT users.last_seq, users.forgotten_seq, entries.seq, entries.* FROM users LEFT JOIN (
     SELECT user_id, seq, kind, task_id, task, actor_kind, actor_id, request_id, batch, at FROM changes
     WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
 ) AS entries ON TRUE
@@ -43,17 +43,13 @@ pub(super) async fn changes(
         forgotten: Seq::START,
     };
     for row in rows {
-        let number = |column: &str| -> Result<Option<i64>, StoreError> {
-            row.try_get("", column).map_err(store_error)
+        let number = |place: usize| -> Result<Option<i64>, StoreError> {
+            row.try_get_by_index(place).map_err(store_error)
         };
-        page.latest = from_stored("users.last_seq", number("last_seq")?.unwrap_or_default())?;
-        page.forgotten = from_stored(
-            "users.forgotten_seq",
-            number("forgotten_seq")?.unwrap_or_default(),
-        )?;
-        if number("seq")?.is_some() {
-            let entry = Model::from_query_result(&row, "").map_err(store_error)?;
-            page.changes.push(Change::try_from(entry)?);
+        page.latest = from_stored("users.last_seq", number(0)?.unwrap_or_default())?;
+        page.forgotten = from_stored("users.forgotten_seq", number(1)?.unwrap_or_default())?;
+        if number(2)?.is_some() {
+            page.changes.push(entry::change(&row, 3)?);
         }
     }
     Ok(page)
@@ -144,13 +140,10 @@ fn of_task(owner: &UserId, id: TaskId) -> Select<Entity> {
 }
 
 async fn read(database: &Database, entries: Select<Entity>) -> Result<Vec<Change>, StoreError> {
-    entries
-        .all(database.read())
-        .await
-        .map_err(store_error)?
-        .into_iter()
-        .map(Change::try_from)
-        .collect()
+    let read = database.read();
+    let entries = entries.build(read.get_database_backend());
+    let rows = read.query_all_raw(entries).await.map_err(store_error)?;
+    rows.iter().map(|row| entry::change(row, 0)).collect()
 }
 
 /// The task as the only one of the changes left it.
