@@ -1,7 +1,7 @@
 //! The database schema of Taskwell, the same for SQLite and PostgreSQL.
 //!
-//! Every table but `users` names its owner in its key, and goes when the owner goes (`changes` on PostgreSQL by the program's
-//! hand, the others by a foreign key); except `audit`, which
+//! Every table but `users` names its owner in its key, and goes when the owner goes (`changes` on PostgreSQL by a
+//! trigger, the others by a foreign key); except `audit`, which
 //! outlives whom it is about, `rate_limits`, which counts tries of anybody, and `jobs`, which are the servers' own. All values come from the
 //! program, times included: SQLite keeps times as text, which sorts rightly only if one hand writes it.
 

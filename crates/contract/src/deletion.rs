@@ -85,7 +85,7 @@ pub(crate) async fn what_races_a_deletion_leaves_nothing_behind(storage: Storage
         let name = format!("ada-{turn}");
         let ada = storage.account(&name).await.id;
         furnish(&storage, &ada, 10 * turn).await;
-        let work = (0..4).map(|part| {
+        let work = (0..5).map(|part| {
             let (storage, ada) = (storage.clone(), ada.clone());
             async move {
                 // Who comes too late is refused.
@@ -96,6 +96,11 @@ pub(crate) async fn what_races_a_deletion_leaves_nothing_behind(storage: Storage
                     2 => {
                         let owner = storage.owner(&ada);
                         drop(owner.record(vec![owner.creation(n)]).await);
+                    }
+                    3 => {
+                        let owner = storage.owner(&ada);
+                        let two = vec![owner.creation(n + 1), owner.creation(n + 2)];
+                        drop(owner.record(two).await);
                     }
                     _ => {
                         let token = api_token(&ada, n);
@@ -113,7 +118,7 @@ pub(crate) async fn what_races_a_deletion_leaves_nothing_behind(storage: Storage
         at_once(work).await;
         assert_eq!(storage.user(&ada).await, None);
         storage.account(&name).await;
-        for n in [10 * turn, 10 * turn + 1] {
+        for n in 10 * turn..10 * turn + 4 {
             assert_eq!(left(&storage, &ada, n).await, [false; 6]);
         }
     }

@@ -49,7 +49,7 @@ pub(super) async fn forget_changes(database: &Database, before: Timestamp) -> Re
         entries.sort_unstable();
         for of_owner in entries.chunk_by(|a, b| a.0 == b.0) {
             for some in of_owner.chunks(AT_ONCE) {
-                forgotten += forget(database, some).await?;
+                forgotten += forget(database, before, some).await?;
             }
         }
     }
@@ -82,7 +82,11 @@ async fn old_entries(
 }
 
 /// Forgets these entries of one owner, in order, whose row is taken first, as by everybody who writes tasks.
-async fn forget(database: &Database, entries: &[(String, i64)]) -> Result<u64, StoreError> {
+async fn forget(
+    database: &Database,
+    before: Timestamp,
+    entries: &[(String, i64)],
+) -> Result<u64, StoreError> {
     let Some((owner, last)) = entries.last() else {
         return Ok(0);
     };
@@ -96,6 +100,8 @@ async fn forget(database: &Database, entries: &[(String, i64)]) -> Result<u64, S
     let forgotten = changes::Entity::delete_many()
         .filter(changes::Column::UserId.eq(owner.as_str()))
         .filter(changes::Column::Seq.is_in(entries.iter().map(|(_, seq)| *seq)))
+        // Not those of an account that was deleted since they were looked at, and has come back with its id.
+        .filter(changes::Column::At.lt(before.as_datetime()))
         .exec(&transaction)
         .await
         .map_err(store_error)?;

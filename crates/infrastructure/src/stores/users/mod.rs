@@ -18,7 +18,7 @@ use super::{ASKED_AT_ONCE, Seen, audit, sessions};
 use crate::{
     database::{Database, store_error},
     entities::{
-        api_tokens, changes,
+        api_tokens,
         users::{ActiveModel, Column, Entity},
     },
 };
@@ -150,12 +150,6 @@ impl SqlUserStore {
 
     async fn write_deletion(&self, id: &UserId, audit: &AuditEntry) -> Result<(), StoreError> {
         let (transaction, _) = held::hold(&self.database, id, |_| false).await?;
-        // All else goes by foreign keys. Nobody adds to the log meanwhile, for that takes the account that is held.
-        changes::Entity::delete_many()
-            .filter(changes::Column::UserId.eq(id.as_str()))
-            .exec(&transaction)
-            .await
-            .map_err(store_error)?;
         Entity::delete_by_id(id.as_str())
             .exec(&transaction)
             .await
